@@ -1,0 +1,1 @@
+"""A laboratory for facial expression with iPhones, iPads and other face trackers."""

@@ -1,0 +1,101 @@
+"""Every error Mimik raises on purpose.
+
+    MimikError
+    ├── DatagramError       a network packet that is not what it should be
+    ├── TakeError           a file of recorded frames that cannot be read
+    ├── ProtocolError       a protocol (TOML) that breaks a rule
+    ├── StudyError          a study folder that cannot be opened, read or written
+    │   ├── ConsentMissing      frames without a recorded consent
+    │   ├── StudyVersionError   made by a Mimik this one does not know
+    │   └── StudyDamaged        a file of the study is not what it was written as
+    ├── DataError           data that cannot be learned from or evaluated on
+    ├── ModelError          a model file that cannot be used
+    │   ├── ModelVersionError   made by a Mimik this one does not know
+    │   └── ModelDamaged        the file is not what it was written as
+    ├── MissingExtra        an optional part of Mimik is not installed
+    └── BackendError        Keras already runs on another backend than JAX
+
+A message says what was expected, what was found and where; ``hint`` says what to try.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BackendError",
+    "ConsentMissing",
+    "DataError",
+    "DatagramError",
+    "MimikError",
+    "MissingExtra",
+    "ModelDamaged",
+    "ModelError",
+    "ModelVersionError",
+    "ProtocolError",
+    "StudyDamaged",
+    "StudyError",
+    "StudyVersionError",
+    "TakeError",
+]
+
+
+class MimikError(Exception):
+    """Base of all errors that Mimik raises on purpose.
+
+    ``str(error)`` is one or two plain sentences; ``error.hint`` is what to try, or ``""``.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class DatagramError(MimikError):
+    """A network packet is not what it should be."""
+
+
+class TakeError(MimikError):
+    """A file of recorded frames cannot be read."""
+
+
+class ProtocolError(MimikError):
+    """A protocol breaks a rule."""
+
+
+class StudyError(MimikError):
+    """A study folder cannot be opened, read or written."""
+
+
+class ConsentMissing(StudyError):
+    """Frames were about to be stored for a person whose consent is not recorded."""
+
+
+class StudyVersionError(StudyError):
+    """The study was made by a Mimik this one does not know."""
+
+
+class StudyDamaged(StudyError):
+    """A file of the study is not what it was written as."""
+
+
+class DataError(MimikError):
+    """The data cannot be learned from or evaluated on."""
+
+
+class ModelError(MimikError):
+    """A model file cannot be used."""
+
+
+class ModelVersionError(ModelError):
+    """The model was made by a Mimik this one does not know."""
+
+
+class ModelDamaged(ModelError):
+    """The model file is not what it was written as."""
+
+
+class MissingExtra(MimikError):
+    """An optional part of Mimik is not installed."""
+
+
+class BackendError(MimikError):
+    """Keras already runs on another backend than JAX."""

@@ -1,0 +1,1 @@
+"""Where frames come from: bytes in, ``Frame``s out."""
