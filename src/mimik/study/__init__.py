@@ -1,0 +1,20 @@
+"""A study: a folder that a person can read, written so that nothing recorded is lost."""
+
+from __future__ import annotations
+
+from mimik.study.frames import SessionFrames
+from mimik.study.session import SessionFacts, SessionInfo, TrialInfo
+from mimik.study.store import FolderStore, Store
+from mimik.study.study import Study
+from mimik.study.writer import SessionWriter
+
+__all__ = [
+    "FolderStore",
+    "SessionFacts",
+    "SessionFrames",
+    "SessionInfo",
+    "SessionWriter",
+    "Store",
+    "Study",
+    "TrialInfo",
+]

@@ -1,0 +1,239 @@
+"""The one object through which everything in a study is read and written.
+
+Nothing else in ``mimik.study`` opens a file (a test holds that), so that encryption, checksums or an audit
+trail can come in here and nowhere else. Paths are relative to the study's folder and use ``/``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from mimik.errors import StudyDamaged, StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+if sys.platform != "win32":
+    import fcntl
+
+__all__ = ["Appender", "FolderStore", "Store", "file_digest"]
+
+
+class Appender(Protocol):
+    """A file that only grows, held by one writer at a time."""
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the operating system: they survive the end of this program."""
+
+    def sync(self) -> None:
+        """Wait until all written bytes lie on the disk: they survive a power cut."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class Store(Protocol):
+    """Reads and writes the files of one study; every method raises StudyError where it cannot."""
+
+    def read(self, path: str) -> bytes:
+        """Return a whole file; raises StudyDamaged if there is none."""
+
+    def write(self, path: str, data: bytes) -> None:
+        """Replace or make a file: after a crash it is the old one or the new one, nothing between."""
+
+    def append(self, path: str, *, keep: int | None = None) -> Appender:
+        """Open a file to append, made if absent, cut first to ``keep`` bytes; refused while held by another."""
+
+    def open_reader(self, path: str) -> AbstractContextManager[BinaryIO]:
+        """Open a file to read piece by piece, with seeking."""
+
+    def open_writer(self, path: str) -> AbstractContextManager[BinaryIO]:
+        """Open a file to write piece by piece; it appears whole at the end of the block, or not at all."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or folder."""
+
+    def list(self, path: str = "") -> tuple[str, ...]:
+        """Return the sorted names in a folder; none for a folder that is not there."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all in it, if it is there."""
+
+    def rename(self, old: str, new: str) -> None:
+        """Move a file or folder in one step, making the folders above; a file at ``new`` is replaced."""
+
+    def lock(self) -> AbstractContextManager[bool]:
+        """Hold the study for a change of many files; gives False where another program holds it."""
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file outside of any study, in hex, in bounded memory; raises StudyError."""
+    with _explained("read", path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class FolderStore:
+    """A study kept as plain files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, path: str) -> bytes:
+        """Return a whole file; raises StudyDamaged if there is none."""
+        with _explained("read", self._at(path)):
+            return self._at(path).read_bytes()
+
+    def write(self, path: str, data: bytes) -> None:
+        """Replace or make a file: after a crash it is the old one or the new one, nothing between."""
+        with self.open_writer(path) as file:
+            file.write(data)
+
+    def append(self, path: str, *, keep: int | None = None) -> Appender:
+        """Open a file to append, made if absent, cut first to ``keep`` bytes; refused while held by another."""
+        target = self._at(path)
+        with _explained("append to", target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            return _FolderAppender(target, keep)
+
+    @contextlib.contextmanager
+    def open_reader(self, path: str) -> Iterator[BinaryIO]:
+        """Open a file to read piece by piece, with seeking."""
+        with _explained("read", self._at(path)), self._at(path).open("rb") as file:
+            yield file
+
+    @contextlib.contextmanager
+    def open_writer(self, path: str) -> Iterator[BinaryIO]:
+        """Open a file to write piece by piece; it appears whole at the end of the block, or not at all."""
+        target = self._at(path)
+        part = target.with_name(f".{target.name}.part")
+        try:
+            with _explained("write", target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with part.open("wb") as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.replace(target)
+                _sync_folder(target.parent)
+        except BaseException:
+            with contextlib.suppress(OSError):  # the first error is the one to tell
+                part.unlink(missing_ok=True)
+            raise
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or folder."""
+        return self._at(path).exists()
+
+    def list(self, path: str = "") -> tuple[str, ...]:
+        """Return the sorted names in a folder; none for a folder that is not there."""
+        folder = self._at(path)
+        with _explained("list", folder):
+            return tuple(sorted(entry.name for entry in folder.iterdir())) if folder.is_dir() else ()
+
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all in it, if it is there."""
+        target = self._at(path)
+        with _explained("remove", target):
+            if target.is_dir() and not target.is_symlink():
+                shutil.rmtree(target)
+            else:
+                target.unlink(missing_ok=True)
+            _sync_folder(target.parent)
+
+    def rename(self, old: str, new: str) -> None:
+        """Move a file or folder in one step, making the folders above; a file at ``new`` is replaced."""
+        source, target = self._at(old), self._at(new)
+        with _explained("rename", source):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+            _sync_folder(target.parent)
+            _sync_folder(source.parent)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[bool]:
+        """Hold the study for a change of many files; gives False where another program holds it."""
+        with _explained("open", self.folder), (self.folder / "study.toml").open("rb") as file:
+            yield _locked(file)  # closing the file lets go, and so does the end of the program
+
+    def _at(self, path: str) -> Path:
+        target = self.folder.joinpath(*path.split("/"))
+        if ".." in target.parts[len(self.folder.parts) :] or self.folder not in (target, *target.parents):
+            raise StudyError(f"path {path!r} leads out of the study.")
+        return target
+
+
+class _FolderAppender:
+    def __init__(self, path: Path, keep: int | None) -> None:
+        self._path = path
+        new = not path.exists()
+        self._file = path.open("ab", buffering=0)
+        if not _locked(self._file):
+            self._file.close()
+            raise StudyError(
+                f"{path}: another program is writing to it.",
+                hint="Finish the recording there first, or close that program.",
+            )
+        if keep is not None:
+            self._file.truncate(keep)
+        if new:
+            _sync_folder(path.parent)
+
+    def write(self, data: bytes) -> None:
+        with _explained("append to", self._path):
+            rest = memoryview(data)
+            while rest:  # an unbuffered write may take only a part
+                rest = rest[self._file.write(rest) :]
+
+    def sync(self) -> None:
+        with _explained("append to", self._path):
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _locked(file: BinaryIO | object) -> bool:
+    """Try to be the only one to hold an open file until it is closed; always True on Windows."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]  # any object with fileno()
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks, as some network shares are: work on without
+        return True
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # cannot open folders; renames are journalled by the file system
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _explained(action: str, path: Path) -> Iterator[None]:
+    """Turn the system's errors into one that says what could not be done, where, and what to try."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise StudyDamaged(
+            f"{path}: expected this file, found none.",
+            hint="Was it moved or renamed? Put it back, or restore it from a copy of the study.",
+        ) from error
+    except OSError as error:
+        raise StudyError(
+            f"cannot {action} {path}: {error.strerror or error}.",
+            hint="Is the disk full, the folder read-only, or the file open in another program?",
+        ) from error
