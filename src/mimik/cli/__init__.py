@@ -1,0 +1,1 @@
+"""The commands. Each is a file; heavy libraries are imported inside the command that needs them."""

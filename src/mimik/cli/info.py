@@ -1,0 +1,120 @@
+"""``mimik info``: what a study, a model or a take holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from mimik.cli.console import out, print_json
+from mimik.cli.options import Json
+
+__all__ = ["info"]
+
+
+def info(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A study's folder, a .mimik model or a CSV take.")],
+    json: Json = False,
+) -> None:
+    """Tell what a study, a model or a take holds.
+
+    Examples:
+
+        mimik info my-study
+
+        mimik info expressions.mimik --json
+    """
+    if path.is_dir():
+        facts, show = _study(path), _show_study
+    elif path.suffix == ".mimik":
+        facts, show = _model(path), _show_facts
+    else:
+        facts, show = _take(path), _show_facts
+    if json:
+        print_json(facts)
+    else:
+        show(facts)
+
+
+def _study(folder: Path) -> dict[str, Any]:
+    from mimik.study.study import Study
+
+    study = Study.open(folder)
+    sessions = study.sessions()
+    return {
+        "kind": "study",
+        "title": study.title,
+        "synthetic": study.synthetic,
+        "protocol": study.protocol.name,
+        "participants": len(study.participants),
+        "sessions": [
+            {
+                "participant": s.participant,
+                "session": s.session,
+                "status": s.status,
+                "device": s.facts.device,
+                "rate": s.facts.rate,
+                "frames": s.frames,
+                "expressions": _frames_per_expression(s.trials),
+            }
+            for s in sessions
+        ],
+        "frames": sum(s.frames for s in sessions),
+    }
+
+
+def _frames_per_expression(trials: Any) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for trial in trials:
+        if trial.outcome in ("complete", "imported"):
+            counts[trial.expression] = counts.get(trial.expression, 0) + trial.frames
+    return counts
+
+
+def _show_study(facts: dict[str, Any]) -> None:
+    mark = " [bold yellow](synthetic)[/]" if facts["synthetic"] else ""
+    out.print(f"Study [bold]{facts['title']}[/]{mark}, protocol {facts['protocol']}")
+    out.print(f"{facts['participants']} participants, {len(facts['sessions'])} sessions, {facts['frames']:,} frames")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("participant", "session", "status", "rate"):
+        table.add_column(heading)
+    table.add_column("frames", justify="right")
+    table.add_column("frames per expression")
+    for s in facts["sessions"]:
+        per = ", ".join(f"{name} {n}" for name, n in s["expressions"].items())
+        rate = f"{s['rate']:g}" if s["rate"] else "-"
+        table.add_row(s["participant"], s["session"], s["status"], rate, f"{s['frames']:,}", per)
+    if facts["sessions"]:
+        out.print(table)
+
+
+def _model(path: Path) -> dict[str, Any]:
+    from mimik.learn.recognizer import Recognizer
+
+    return {"kind": "model", **Recognizer.load(path).card.to_dict()}
+
+
+def _take(path: Path) -> dict[str, Any]:
+    from mimik.sources.takes import Take
+
+    take = Take(path)
+    blocks = list(take.blocks())
+    return {
+        "kind": "take",
+        "file": path.name,
+        "rate": take.rate,
+        "rows": sum(len(b) for b in blocks),
+        "tracked": int(sum(b.tracked.sum() for b in blocks)),
+    }
+
+
+def _show_facts(facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            out.print(f"[bold]{name}[/]")
+            for key, inner in value.items():
+                out.print(f"  {key}: {inner}")
+        else:
+            out.print(f"[bold]{name}[/]: {value}")

@@ -1,0 +1,55 @@
+"""The program ``mimik``: its commands in the order in which a study needs them."""
+
+from __future__ import annotations
+
+import typer
+
+from mimik.cli import demo, evaluate, importing, info, new, predict, record, simulate, train
+from mimik.cli.console import friendly, out
+from mimik.version import __version__
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="mimik",
+    help=(
+        "A laboratory for facial expression with iPhones, iPads and other face trackers.\n\n"
+        "New here? [bold]mimik demo[/] shows the whole road in two minutes, without a phone.\n\n"
+        "Research use only, not a medical device. Mimik recognises shown expressions, never felt emotions."
+    ),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for name, command in {
+    "demo": demo.demo,
+    "new": new.new,
+    "record": record.record,
+    "import": importing.import_,
+    "simulate": simulate.simulate,
+    "info": info.info,
+    "train": train.train,
+    "evaluate": evaluate.evaluate,
+    "predict": predict.predict,
+}.items():
+    app.command(name)(friendly(command))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"mimik {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),  # noqa: ARG001, FBT001
+) -> None:
+    pass
+
+
+def run() -> None:
+    """Run the program."""
+    app()

@@ -1,0 +1,54 @@
+"""``mimik new``: make a study."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mimik.cli.console import out, print_json
+from mimik.cli.options import Json
+
+__all__ = ["new"]
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the study will live; must not exist yet.")],
+    protocol: Annotated[
+        str,
+        typer.Option(
+            "--protocol", "-p", help='"follow-up", "hartmann2022", another built-in, or your own TOML file.'
+        ),
+    ] = "follow-up",
+    title: Annotated[str, typer.Option(help="The study's title; by default the folder's name.")] = "",
+    consent: Annotated[
+        Path | None, typer.Option("--consent", help="Text file with what participants agree to.", dir_okay=False)
+    ] = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="For simulated people only; everything made from it says so.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a study: a folder for participants, consents and recordings.
+
+    Examples:
+
+        mimik new anxiety-2026
+
+        mimik new pilot --protocol hartmann2022 --consent consent-en.txt
+    """
+    from mimik.protocol import load_protocol
+    from mimik.study.study import Study
+
+    text = consent.read_text(encoding="utf-8") if consent else None
+    study = Study.create(
+        folder, title=title or folder.name, protocol=load_protocol(protocol), synthetic=synthetic, consent=text
+    )
+    if json:
+        print_json({"study": str(folder), "title": study.title, "protocol": study.protocol.name, "synthetic": synthetic})
+        return
+    out.print(f"Made the study [bold]{study.title}[/] in {folder} (protocol {study.protocol.name}).")
+    out.print(f"Next: {_next(folder, synthetic=synthetic)}")
+
+
+def _next(folder: Path, *, synthetic: bool) -> str:
+    return f"mimik simulate {folder}" if synthetic else f"mimik record {folder}"
