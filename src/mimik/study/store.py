@@ -49,7 +49,7 @@ class Store(Protocol):
         """Replace or make a file: after a crash it is the old one or the new one, nothing between."""
 
     def append(self, path: str, *, keep: int | None = None) -> Appender:
-        """Open a file to append, made if absent, cut first to ``keep`` bytes; refused while held by another."""
+        """Open a file to append, new or cut first to ``keep`` bytes; refused while another holds it."""
 
     def open_reader(self, path: str) -> AbstractContextManager[BinaryIO]:
         """Open a file to read piece by piece, with seeking."""
@@ -96,7 +96,7 @@ class FolderStore:
             file.write(data)
 
     def append(self, path: str, *, keep: int | None = None) -> Appender:
-        """Open a file to append, made if absent, cut first to ``keep`` bytes; refused while held by another."""
+        """Open a file to append, new or cut first to ``keep`` bytes; refused while another holds it."""
         target = self._at(path)
         with _explained("append to", target):
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,147 @@
+"""Consent: what people agreed to, and when; for imported data, on what basis it stands here.
+
+The texts lie in ``consent/text-<version>.md``, the records in ``consent/<pseudonym>.toml``. A record keeps
+the digest of the text, so a text changed afterwards shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mimik.errors import ConsentMissing, StudyDamaged, StudyError
+from mimik.study.layout import CONSENT, consent_file, consent_text_file
+from mimik.study.toml import field, read_toml, write_toml
+
+if TYPE_CHECKING:
+    from mimik.study.store import Store
+
+__all__ = [
+    "DEFAULT_TEXT",
+    "Consent",
+    "consent_text",
+    "consent_versions",
+    "read_consent",
+    "record_consent",
+    "require_consent",
+    "write_consent_text",
+]
+
+DEFAULT_TEXT = """\
+# Taking part in this study
+
+You will be asked to show facial expressions while a device measures how your face moves.
+
+- Stored are numbers: how far parts of the face moved, the pose of head and eyes, and the time. No picture,
+  video or sound is kept.
+- The numbers are stored under a pseudonym. Facial motion can still be personal, so it is kept confidential.
+- Taking part is voluntary. You may stop at any time and ask for your data to be removed.
+"""
+"""The text people agree to unless a study brings its own."""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A participant's latest consent.
+
+    Attributes:
+        at: when it was recorded, seconds since 1970 (UTC).
+        version: of the text agreed to; "" for imported data.
+        basis: on what basis imported data stands here; "" for a text agreed to.
+    """
+
+    at: float
+    version: str = ""
+    basis: str = ""
+
+    def facts(self) -> dict[str, str]:
+        """The part a session keeps: the version or the basis."""
+        return {"version": self.version} if self.version else {"basis": self.basis}
+
+
+def consent_versions(store: Store) -> tuple[str, ...]:
+    """Return the versions of the consent text, sorted."""
+    names = [n for n in store.list(CONSENT) if n.startswith("text-") and n.endswith(".md")]
+    return tuple(sorted((n[len("text-") : -len(".md")] for n in names), key=lambda v: (len(v), v)))
+
+
+def consent_text(store: Store, version: str) -> str:
+    """Return a version of the text; raises StudyError if there is none such."""
+    path = consent_text_file(version)
+    if not store.exists(path):
+        known = ", ".join(consent_versions(store)) or "none"
+        raise StudyError(
+            f"consent text {version!r}: no such version; there are: {known}.", hint=f"See {CONSENT}/."
+        )
+    return store.read(path).decode("utf-8", errors="replace")
+
+
+def write_consent_text(store: Store, version: str, text: str) -> None:
+    """Add a version of the text; raises StudyError if it exists or is empty."""
+    path = consent_text_file(version)
+    if not text.strip():
+        raise StudyError("consent text: expected a text, found nothing.")
+    if store.exists(path):
+        raise StudyError(
+            f"consent text {version!r} exists already; people may have agreed to it.",
+            hint="Add the new wording as a new version.",
+        )
+    store.write(path, text.encode())
+
+
+def record_consent(
+    store: Store, participant: str, *, at: float, version: str | None = None, basis: str | None = None
+) -> Consent:
+    """Add a consent record: of a version of the text, or the basis of imported data, not both."""
+    if (version is None) is (basis is None):
+        raise StudyError("consent: expected either a version of the text or a basis, found both or neither.")
+    if basis is not None and not basis.strip():
+        raise StudyError(
+            "consent: expected the basis on which this data stands, found nothing.",
+            hint='Say who holds the consent, such as "collected at site B, consent held there".',
+        )
+    row: dict[str, Any] = {"at": datetime.fromtimestamp(at, UTC)}
+    if version is not None:
+        row |= {"version": str(version), "text_sha256": _digest(consent_text(store, str(version)))}
+    else:
+        row |= {"basis": basis}
+    path = consent_file(participant)
+    write_toml(store, path, {"consent": [*_rows(store, path), row]})
+    return _parsed(row, path)
+
+
+def read_consent(store: Store, participant: str) -> Consent | None:
+    """Return a participant's latest consent, or None."""
+    path = consent_file(participant)
+    rows = _rows(store, path)
+    return _parsed(rows[-1], path) if rows else None
+
+
+def require_consent(store: Store, participant: str) -> Consent:
+    """Return a participant's latest consent, or raise ConsentMissing."""
+    consent = read_consent(store, participant)
+    if consent is None:
+        raise ConsentMissing(
+            f"{participant}: no consent is recorded, so no frame may be.",
+            hint="Record consent first: for people, to a version of the text; for imported data, its basis.",
+        )
+    return consent
+
+
+def _rows(store: Store, path: str) -> list[Any]:
+    return field(read_toml(store, path), "consent", list, where=path) if store.exists(path) else []
+
+
+def _parsed(row: Any, path: str) -> Consent:
+    at = field(row, "at", datetime, where=path)
+    kind = "version" if "version" in row else "basis"
+    said = field(row, kind, str, where=path)
+    if at.tzinfo is None or not said.strip():
+        raise StudyDamaged(f"{path}: expected a time with its zone and a {kind}.", hint="Restore the file.")
+    return Consent(at=at.timestamp(), **{kind: said})
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
