@@ -1,8 +1,7 @@
-"""The frames of a study as arrays to learn from."""
+"""Read a study into a data set."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,111 +9,169 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
+from mimik.learn.dataset import Dataset, compact
+from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["Dataset"]
+    from mimik.study.frames import SessionFrames
+    from mimik.study.session import SessionInfo, TrialInfo
+    from mimik.study.study import Study
+
+__all__ = ["Dataset", "load_dataset"]
 
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """Frames with what they show and whose they are.
+def load_dataset(
+    study: Study,
+    *,
+    expressions: Sequence[str] | None = None,
+    incomplete: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Dataset:
+    """Read the tracked frames of a study's finished trials.
 
-    Attributes:
-        X: float32 (n, 52), coefficients in the order of ``BLEND_SHAPES``, about 0..1; NaN is "not delivered".
-        y: int64 (n,), the shown expression as position in ``expressions``.
-        participant: int32 (n,), position in ``participants``.
-        recording: int32 (n,), position in ``recordings``; a recording is one trial of one person.
-        device_time: float64 (n,), seconds on the device's clock.
-        expressions: names, each of which occurs.
-        participants: pseudonyms, each of which occurs; for reports that stay here, never for models.
-        recordings: labels such as ``"sub-AB/ses-01/3"``.
-        title: of the study.
-        synthetic: whether any of it was simulated.
-        fingerprint: sha256 of the data it was read from, hexadecimal.
+    Args:
+        study: an open study; sessions still interrupted are passed over.
+        expressions: only these, in this order; None is all, in the protocol's order.
+        incomplete: take trials that broke off, too.
+        on_progress: called with (sessions read, sessions in all).
+
+    Raises:
+        DataError: there are no such frames.
     """
+    outcomes = {COMPLETE, IMPORTED} | ({"incomplete"} if incomplete else set())
+    found = [
+        (info, trial)
+        for info in study.sessions()
+        if info.status != INTERRUPTED
+        for trial in info.trials
+        if trial.outcome in outcomes
+    ]
+    names = _ordered((trial.expression for _, trial in found), study.protocol.expressions)
+    names = _wanted(names, expressions, study.title)
+    plan = _plan(found, names)
+    arrays = _Arrays.of(sum(trial.frames for session in plan for _, trial in session.trials))
+    for done, session in enumerate(plan, 1):
+        arrays.append(study.read_session(session.info, BLEND_SHAPES), session, names)
+        if on_progress is not None:
+            on_progress(done, len(plan))
+    return _dataset(study, arrays, plan, names, strict=expressions is not None)
+
+
+@dataclass(frozen=True)
+class _Session:
+    info: SessionInfo
+    person: int
+    trials: tuple[tuple[int, TrialInfo], ...]  # (number of the recording in the study, the trial)
+
+
+@dataclass
+class _Arrays:
+    """Arrays as long as the study may need, filled session by session."""
 
     X: NDArray[np.float32]
     y: NDArray[np.int64]
     participant: NDArray[np.int32]
     recording: NDArray[np.int32]
     device_time: NDArray[np.float64]
-    expressions: tuple[str, ...]
-    participants: tuple[str, ...]
-    recordings: tuple[str, ...]
-    title: str
-    synthetic: bool
-    fingerprint: str
+    n: int = 0
 
-    def __post_init__(self) -> None:
-        if self.X.ndim != 2 or self.X.shape[1] != len(BLEND_SHAPES):
-            raise DataError(f"expected X of shape (n, {len(BLEND_SHAPES)}), got {self.X.shape}")
-        for name in ("y", "participant", "recording", "device_time"):
-            if getattr(self, name).shape != (len(self.X),):
-                raise DataError(f"expected {name} of shape ({len(self.X)},), got {getattr(self, name).shape}")
-
-    def __len__(self) -> int:
-        return len(self.X)
-
-    @property
-    def n_participants(self) -> int:
-        """How many people."""
-        return len(self.participants)
-
-    @property
-    def n_recordings(self) -> int:
-        """How many recordings."""
-        return len(self.recordings)
-
-    @property
-    def labels(self) -> NDArray[np.str_]:
-        """The shown expression of each frame by name, (n,)."""
-        return np.asarray(self.expressions)[self.y]
-
-    def subset(self, mask: NDArray[np.bool_]) -> Dataset:
-        """Return the frames where ``mask`` (n,) is true; names that no longer occur leave the tables.
-
-        Raises:
-            DataError: no frame is left.
-        """
-        if not mask.any():
-            raise DataError(f"no frame of {self.title!r} is left")
-        y, expressions = _compact(self.y[mask], self.expressions)
-        participant, participants = _compact(self.participant[mask], self.participants)
-        recording, recordings = _compact(self.recording[mask], self.recordings)
-        return Dataset(
-            X=self.X[mask],
-            y=y,
-            participant=participant,
-            recording=recording,
-            device_time=self.device_time[mask],
-            expressions=expressions,
-            participants=participants,
-            recordings=recordings,
-            title=self.title,
-            synthetic=self.synthetic,
-            fingerprint=hashlib.sha256(self.fingerprint.encode() + np.packbits(mask).tobytes()).hexdigest(),
+    @classmethod
+    def of(cls, rows: int) -> _Arrays:
+        return cls(
+            X=np.empty((rows, len(BLEND_SHAPES)), dtype=np.float32),
+            y=np.empty(rows, dtype=np.int64),
+            participant=np.empty(rows, dtype=np.int32),
+            recording=np.empty(rows, dtype=np.int32),
+            device_time=np.empty(rows, dtype=np.float64),
         )
 
-    def summary(self) -> dict[str, Any]:
-        """Return counts and facts that name nobody, ready for JSON."""
-        counts = np.bincount(self.y, minlength=len(self.expressions))
-        return {
-            "title": self.title,
-            "synthetic": self.synthetic,
-            "participants": self.n_participants,
-            "recordings": self.n_recordings,
-            "frames": len(self),
-            "expressions": dict(zip(self.expressions, counts.tolist(), strict=True)),
-            "fingerprint": self.fingerprint,
-        }
+    def append(self, frames: SessionFrames, session: _Session, names: Sequence[str]) -> None:
+        recording_of = _lookup(((t.trial, number) for number, t in session.trials))
+        expression_of = _lookup(((t.trial, names.index(t.expression)) for _, t in session.trials))
+        trial = np.minimum(frames.trial, len(recording_of) - 1)
+        keep = (recording_of[trial] >= 0) & frames.block.tracked
+        rows = int(np.count_nonzero(keep))
+        if self.n + rows > len(self.X):
+            raise DataError(f"{session.info.path}: more frames than its events.tsv counts")
+        at = slice(self.n, self.n + rows)
+        np.compress(keep, frames.block.values, axis=0, out=self.X[at])
+        self.y[at] = expression_of[trial[keep]]
+        self.recording[at] = recording_of[trial[keep]]
+        self.participant[at] = session.person
+        self.device_time[at] = frames.block.device_time[keep]
+        self.n += rows
 
 
-def _compact(codes: NDArray[Any], names: tuple[str, ...]) -> tuple[NDArray[Any], tuple[str, ...]]:
-    used = np.unique(codes)
-    renumber = np.zeros(len(names), dtype=codes.dtype)
-    renumber[used] = np.arange(len(used))
-    return renumber[codes], tuple(names[i] for i in used)
+def _lookup(pairs: Iterable[tuple[int, int]]) -> NDArray[np.int32]:
+    """Return an array that maps trial numbers to codes, -1 for all others and for its last place."""
+    codes = dict(pairs)
+    table = np.full(max(codes) + 2, -1, dtype=np.int32)
+    table[list(codes)] = list(codes.values())
+    return table
+
+
+def _ordered(found: Iterable[str], first: Sequence[str]) -> list[str]:
+    names = set(found)
+    return [name for name in first if name in names] + sorted(names - set(first))
+
+
+def _wanted(names: list[str], expressions: Sequence[str] | None, title: str) -> list[str]:
+    if not names:
+        raise DataError(
+            f"expected finished trials in the study {title!r}, found none",
+            hint="record a session with `mimik record` or bring recordings in with `mimik import`",
+        )
+    if expressions is None:
+        return names
+    wanted = list(dict.fromkeys(expressions))
+    unknown = [name for name in wanted if name not in names]
+    if unknown or not wanted:
+        raise DataError(
+            f"no finished trial shows {', '.join(unknown) or 'nothing'} in the study {title!r}",
+            hint=f"there are: {', '.join(names)}",
+        )
+    return wanted
+
+
+def _plan(found: Sequence[tuple[SessionInfo, TrialInfo]], names: Sequence[str]) -> list[_Session]:
+    chosen = [(info, trial) for info, trial in found if trial.expression in names]
+    people = {name: i for i, name in enumerate(dict.fromkeys(info.participant for info, _ in chosen))}
+    sessions: dict[tuple[str, str], tuple[SessionInfo, list[tuple[int, TrialInfo]]]] = {}
+    for number, (info, trial) in enumerate(chosen):
+        sessions.setdefault((info.participant, info.session), (info, []))[1].append((number, trial))
+    return [_Session(info, people[info.participant], tuple(trials)) for info, trials in sessions.values()]
+
+
+def _dataset(
+    study: Study, arrays: _Arrays, plan: Sequence[_Session], names: Sequence[str], *, strict: bool
+) -> Dataset:
+    n = arrays.n
+    y, expressions = compact(arrays.y[:n], names)
+    unseen = [name for name in names if name not in expressions]
+    if not n or (strict and unseen):
+        raise DataError(f"no tracked frame shows {', '.join(unseen)} in the study {study.title!r}")
+    people = list(dict.fromkeys(session.info.participant for session in plan))
+    recordings = [
+        f"{session.info.participant}/{session.info.session}/{trial.trial}"
+        for session in plan
+        for _, trial in session.trials
+    ]
+    participant, participants = compact(arrays.participant[:n], people)
+    recording, recording_names = compact(arrays.recording[:n], recordings)
+    return Dataset(
+        X=arrays.X[:n],
+        y=y,
+        participant=participant,
+        recording=recording,
+        device_time=arrays.device_time[:n],
+        expressions=expressions,
+        participants=participants,
+        recordings=recording_names,
+        title=study.title,
+        synthetic=study.synthetic or any(session.info.synthetic for session in plan),
+        fingerprint=study.fingerprint(),
+    )

@@ -1,0 +1,124 @@
+"""Frames with what they show and whose they are: the arrays that everything here learns from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mimik.blendshapes import BLEND_SHAPES
+from mimik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+__all__ = ["Dataset", "compact"]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Frames with what they show and whose they are.
+
+    Attributes:
+        X: float32 (n, 52), coefficients in the order of ``BLEND_SHAPES``, about 0..1; NaN is "not delivered".
+        y: int64 (n,), the shown expression as position in ``expressions``.
+        participant: int32 (n,), position in ``participants``.
+        recording: int32 (n,), position in ``recordings``; a recording is one trial of one person.
+        device_time: float64 (n,), seconds on the device's clock.
+        expressions: names, each of which occurs.
+        participants: pseudonyms, each of which occurs; for reports that stay here, never for models.
+        recordings: labels such as ``"sub-AB/ses-01/3"``.
+        title: of the study.
+        synthetic: whether any of it was simulated.
+        fingerprint: sha256 of the data it was read from, hexadecimal.
+    """
+
+    X: NDArray[np.float32]
+    y: NDArray[np.int64]
+    participant: NDArray[np.int32]
+    recording: NDArray[np.int32]
+    device_time: NDArray[np.float64]
+    expressions: tuple[str, ...]
+    participants: tuple[str, ...]
+    recordings: tuple[str, ...]
+    title: str
+    synthetic: bool
+    fingerprint: str
+
+    def __post_init__(self) -> None:
+        if self.X.ndim != 2 or self.X.shape[1] != len(BLEND_SHAPES):
+            raise DataError(f"expected X of shape (n, {len(BLEND_SHAPES)}), got {self.X.shape}")
+        for name in ("y", "participant", "recording", "device_time"):
+            if getattr(self, name).shape != (len(self.X),):
+                raise DataError(f"expected {name} of shape ({len(self.X)},), got {getattr(self, name).shape}")
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    @property
+    def n_participants(self) -> int:
+        """How many people."""
+        return len(self.participants)
+
+    @property
+    def n_recordings(self) -> int:
+        """How many recordings."""
+        return len(self.recordings)
+
+    @property
+    def labels(self) -> NDArray[np.str_]:
+        """The shown expression of each frame by name, (n,)."""
+        return np.asarray(self.expressions)[self.y]
+
+    def subset(self, mask: NDArray[np.bool_]) -> Dataset:
+        """Return the frames where ``mask`` (n,) is true; names that no longer occur leave the tables.
+
+        Raises:
+            DataError: no frame is left.
+        """
+        if not mask.any():
+            raise DataError(f"no frame of {self.title!r} is left")
+        y, expressions = compact(self.y[mask], self.expressions)
+        participant, participants = compact(self.participant[mask], self.participants)
+        recording, recordings = compact(self.recording[mask], self.recordings)
+        return Dataset(
+            X=self.X[mask],
+            y=y,
+            participant=participant,
+            recording=recording,
+            device_time=self.device_time[mask],
+            expressions=expressions,
+            participants=participants,
+            recordings=recordings,
+            title=self.title,
+            synthetic=self.synthetic,
+            fingerprint=hashlib.sha256(self.fingerprint.encode() + np.packbits(mask).tobytes()).hexdigest(),
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """Return counts and facts that name nobody, ready for JSON."""
+        counts = np.bincount(self.y, minlength=len(self.expressions))
+        return {
+            "title": self.title,
+            "synthetic": self.synthetic,
+            "participants": self.n_participants,
+            "recordings": self.n_recordings,
+            "frames": len(self),
+            "expressions": dict(zip(self.expressions, counts.tolist(), strict=True)),
+            "fingerprint": self.fingerprint,
+        }
+
+
+def compact(codes: NDArray[Any], names: Sequence[str]) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Drop the names that no code (n,) points to, and renumber the codes for those that stay."""
+    used = np.flatnonzero(np.bincount(codes, minlength=len(names)))
+    if len(used) == len(names):
+        return codes, tuple(names)
+    renumber = np.zeros(len(names), dtype=codes.dtype)
+    renumber[used] = np.arange(len(used))
+    return renumber[codes], tuple(names[i] for i in used)
