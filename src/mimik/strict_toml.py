@@ -60,6 +60,9 @@ class Table:
     def error(self, key: str, expected: str, found: object = _MISSING, hint: str = "") -> ProtocolError:
         """Return the error that says where, what was expected and what was found."""
         what = "nothing" if found is _MISSING else _shown(found)
+        if found is _MISSING and not hint:
+            near = difflib.get_close_matches(key, self._values, n=1)
+            hint = f"Is `{near[0]}` meant to be `{key}`?" if near else ""
         return ProtocolError(
             f"{self._where}: {self._under(key)}: expected {expected}, found {what}", hint=hint
         )
@@ -90,14 +93,15 @@ class Table:
         """Take a whole number from ``low`` to ``high``."""
         value = self._take(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise self.error(key, f"a whole number from {low} to {high}", value)
+            span = f"a whole number from {low} to {high}" if low < high else f"{low}"
+            raise self.error(key, span, value)
         return value
 
     def seconds(self, key: str, default: float | None = None) -> float:
-        """Take a time: more than 0 seconds, at most a day."""
+        """Take a time from 0.01 seconds to a day."""
         value = self._take(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 86_400:
-            raise self.error(key, "seconds, more than 0 and at most 86400", value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.01 <= value <= 86_400:
+            raise self.error(key, "seconds, from 0.01 to 86400", value)
         return float(value)
 
     def texts(self, key: str, languages: Collection[str]) -> dict[str, str]:

@@ -1,0 +1,51 @@
+"""What the participant's screen shows at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Phase", "View"]
+
+
+class Phase(StrEnum):
+    """Where a session stands."""
+
+    READY = "ready"
+    WAITING_FOR_START = "waiting-for-start"
+    WAITING_FOR_FACE = "waiting-for-face"
+    RECORDING = "recording"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the participant's screen shows; complete in itself, so that a reloaded screen needs no history.
+
+    Attributes:
+        phase: where the session stands.
+        trial: place of the current trial in the sequence, from 1; ``of`` when all are complete.
+        of: number of trials in the sequence.
+        expression: the expression asked for; "" when all are complete.
+        prompt: what to do, in the participant's language; "" when all are complete.
+        fixation_text: what to look at.
+        message: how to start, to hold on, how to get a lost face back, a pause, or the end; often "".
+        progress: share of the trial's frames or seconds that is there, 0 to 1.
+        frames: tracked frames recorded in this trial.
+        seconds: tracked seconds recorded in this trial.
+        face: whether the device sees a face now.
+    """
+
+    phase: Phase
+    trial: int
+    of: int
+    expression: str
+    prompt: str
+    fixation_text: str
+    message: str
+    progress: float
+    frames: int
+    seconds: float
+    face: bool
