@@ -28,7 +28,7 @@ class Course:
     """Coefficients of one session over time.
 
     Attributes:
-        time: float64 (n,), seconds from the first frame, never falling; long pauses between trials are shortened.
+        time: float64 (n,), seconds from the first frame, never falling; long pauses are shortened.
         values: float32 (n, k), about 0..1; NaN where nothing was delivered or no face was seen.
         channels: the k names.
         spans: (start, end, expression) of each trial, seconds as in ``time``.

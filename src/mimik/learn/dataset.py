@@ -121,4 +121,4 @@ def compact(codes: NDArray[Any], names: Sequence[str]) -> tuple[NDArray[Any], tu
         return codes, tuple(names)
     renumber = np.zeros(len(names), dtype=codes.dtype)
     renumber[used] = np.arange(len(used))
-    return renumber[codes], tuple(names[i] for i in used)
+    return renumber[codes], tuple(names[i] for i in used.tolist())

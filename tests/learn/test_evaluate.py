@@ -1,0 +1,249 @@
+"""Evaluation: honest on people never seen, and frank about what shuffled frames add."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from mimik.errors import DataError
+from mimik.learn.dataset import Dataset
+from mimik.learn.evaluate import evaluate
+from mimik.learn.evaluation import Evaluation
+from mimik.learn.splits import choose_split
+
+EXPRESSIONS = ("disappointed", "stressed", "happy", "sad", "surprised")
+
+
+def _people(
+    people: int = 20,
+    frames: int = 12,
+    *,
+    shared: float = 0.0,
+    own: float = 1.0,
+    expressions: tuple[str, ...] = EXPRESSIONS,
+    takes: int = 1,
+    synthetic: bool = False,
+) -> Dataset:
+    """People whose expressions have something in common (``shared``) and something of their own (``own``)."""
+    rng = np.random.default_rng(7)
+    k = len(expressions)
+    rows, y, person, recording = [], [], [], []
+    common = rng.normal(size=(k, 52))
+    for p in range(people):
+        for e in range(k):
+            centre = shared * common[e] + own * rng.normal(size=52)
+            for take in range(takes):
+                rows.append(centre + 0.05 * rng.normal(size=(frames, 52)))
+                y += [e] * frames
+                person += [p] * frames
+                recording += [(p * k + e) * takes + take] * frames
+    return Dataset(
+        X=np.concatenate(rows).astype(np.float32),
+        y=np.array(y),
+        participant=np.array(person, dtype=np.int32),
+        recording=np.array(recording, dtype=np.int32),
+        device_time=np.arange(len(y)) / 60,
+        expressions=expressions,
+        participants=tuple(f"sub-{p:02}" for p in range(people)),
+        recordings=tuple(f"r{i}" for i in range(people * k * takes)),
+        title="tiny",
+        synthetic=synthetic,
+        fingerprint="ab" * 32,
+    )
+
+
+def _codes(evaluation: Evaluation) -> list[str]:
+    return [notice.code for notice in evaluation.notices]
+
+
+class WithHistory(ClassifierMixin, BaseEstimator):
+    """Names always the first expression, and keeps the figures of two epochs."""
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> WithHistory:
+        self.classes_ = np.unique(y)
+        self.history_ = {"loss": [2.0, 1.0], "accuracy": [0.25, 0.5]}
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        return np.full(len(X), self.classes_[0])
+
+
+class Witness(ClassifierMixin, BaseEstimator):
+    """Fails when it is asked to predict people it was trained on, unless it is asked for all of them."""
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Witness:
+        self.classes_ = np.unique(y)
+        self.seen_ = set(X[:, 0].tolist())
+        self.n_ = len(X)
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        if len(X) != self.n_ and set(X[:, 0].tolist()) & self.seen_:
+            raise AssertionError("a person stands on both sides")
+        return np.zeros(len(X), dtype=int)
+
+
+def test_a_classifier_that_memorises_people_is_found_out() -> None:
+    evaluation = evaluate(_people(), KNeighborsClassifier(1), jobs=1)
+    assert evaluation.leaking is not None
+    assert evaluation.result.scores.accuracy == pytest.approx(0.2, abs=0.1)
+    assert evaluation.leaking.scores.accuracy == pytest.approx(1.0, abs=0.01)
+    assert evaluation.leaking.meaning == "leaks: frames of one recording stand on both sides"
+    assert evaluation.inflated_by == pytest.approx(0.8, abs=0.1)
+
+
+def test_a_classifier_that_finds_what_people_share_is_hardly_inflated() -> None:
+    evaluation = evaluate(_people(shared=1.0, own=0.2), NearestCentroid(), jobs=1)
+    assert evaluation.result.scores.accuracy == pytest.approx(1.0, abs=0.02)
+    assert evaluation.inflated_by == pytest.approx(0.0, abs=0.02)
+
+
+def test_people_who_train_are_never_tested() -> None:
+    dataset = _people(10, frames=4)
+    dataset.X[:, 0] = dataset.participant
+    evaluate(dataset, Witness(), compare_frame_split=False, jobs=1)
+
+
+def test_the_outcome_does_not_depend_on_the_number_of_processes() -> None:
+    dataset = _people(10, shared=0.5)
+    tree = DecisionTreeClassifier(max_features=5)  # draws random numbers: its open seed is set
+    alone, together = (evaluate(dataset, tree, seed=3, jobs=jobs) for jobs in (1, 2))
+    assert alone == together
+    assert tree.random_state is None
+
+
+def test_the_order_of_people_does_not_change_the_figures() -> None:
+    dataset = _people(10, shared=0.6)
+    order = np.argsort(-dataset.participant, kind="stable")
+    backwards = Dataset(
+        X=dataset.X[order],
+        y=dataset.y[order],
+        participant=9 - dataset.participant[order],
+        recording=dataset.recording[order],
+        device_time=dataset.device_time[order],
+        expressions=dataset.expressions,
+        participants=dataset.participants[::-1],
+        recordings=dataset.recordings,
+        title="tiny",
+        synthetic=False,
+        fingerprint="ab" * 32,
+    )
+    here, there = (
+        evaluate(d, KNeighborsClassifier(3), jobs=1, compare_frame_split=False) for d in (dataset, backwards)
+    )
+    assert here.result.scores == there.result.scores
+    assert here.result.people == there.result.people[::-1]
+
+
+def test_predictions_are_pooled_over_folds_and_told_apart_by_person() -> None:
+    dataset = _people(8, shared=0.5)
+    evaluation = evaluate(dataset, KNeighborsClassifier(3), folds=4, jobs=1, compare_frame_split=False)
+    split = choose_split(dataset, folds=4)
+    predicted = np.empty_like(dataset.y)
+    for fold in range(4):
+        train, test = split.train(fold), split.test(fold)
+        model = KNeighborsClassifier(3).fit(dataset.X[train], dataset.y[train])
+        predicted[test] = model.predict(dataset.X[test])
+        assert evaluation.result.folds[fold].accuracy == np.mean(predicted[test] == dataset.y[test])
+    assert evaluation.result.scores.accuracy == np.mean(predicted == dataset.y)
+    for p, person in enumerate(evaluation.result.people):
+        mine = dataset.participant == p
+        assert person.participant == f"sub-{p:02}"
+        assert person.frames == mine.sum()
+        assert person.accuracy == pytest.approx(np.mean(predicted[mine] == dataset.y[mine]))
+
+
+def test_training_frames_are_recognised_anew_for_the_published_training_table() -> None:
+    evaluation = evaluate(_people(6), KNeighborsClassifier(1), folds=3, jobs=1, compare_frame_split=False)
+    training = evaluation.result.training_scores
+    assert training.accuracy == 1.0
+    assert training.total == 2 * len(_people(6))
+
+
+def test_progress_counts_the_folds_of_both_splits() -> None:
+    seen: list[tuple[int, int]] = []
+    evaluate(_people(6), NearestCentroid(), folds=3, jobs=1, on_progress=lambda *step: seen.append(step))
+    assert seen == [(i, 6) for i in range(1, 7)]
+
+
+def test_simulated_people_are_said_to_be_so_before_all_else() -> None:
+    evaluation = evaluate(_people(6, synthetic=True), NearestCentroid(), jobs=1)
+    assert evaluation.data.synthetic
+    assert _codes(evaluation)[0] == "synthetic-data"
+
+
+def test_few_people_are_said_to_be_too_few() -> None:
+    assert "few-participants" in _codes(evaluate(_people(19, frames=2), NearestCentroid(), jobs=1))
+    assert _codes(evaluate(_people(20, frames=2), NearestCentroid(), jobs=1)) == []
+
+
+def test_one_person_is_evaluated_by_recording_and_says_so() -> None:
+    evaluation = evaluate(_people(1, takes=3), NearestCentroid(), jobs=1)
+    assert evaluation.result.kind == "recording"
+    assert "one-participant" in _codes(evaluation)
+
+
+def test_an_expression_that_one_fold_cannot_learn_is_named() -> None:
+    dataset = _people(6)
+    only_first = dataset.subset((dataset.y != 4) | (dataset.participant == 0))
+    evaluation = evaluate(only_first, NearestCentroid(), folds=3, jobs=1, compare_frame_split=False)
+    texts = {notice.code: notice.text for notice in evaluation.notices}
+    assert "'surprised'" in texts["expression-missing-training"]
+    assert "folds" in texts["expression-missing-test"]
+
+
+def test_training_curves_are_kept_per_fold_also_through_a_pipeline() -> None:
+    model = make_pipeline(StandardScaler(), WithHistory())
+    evaluation = evaluate(_people(6), model, folds=2, jobs=1, compare_frame_split=False)
+    assert [f.history for f in evaluation.result.folds] == [{"loss": (2.0, 1.0), "accuracy": (0.25, 0.5)}] * 2
+    plain = evaluate(_people(6), NearestCentroid(), folds=2, jobs=1, compare_frame_split=False)
+    assert plain.result.folds[0].history is None
+
+
+def test_channels_not_delivered_are_explained_to_classifiers_that_cannot_take_them() -> None:
+    dataset = _people(6)
+    dataset.X[:, 51] = np.nan
+    with pytest.raises(DataError, match=r"LogisticRegression could not learn .* NaN") as error:
+        evaluate(dataset, LogisticRegression(), jobs=2)
+    assert "Recognizer" in error.value.hint
+
+
+def test_what_is_no_classifier_is_refused() -> None:
+    with pytest.raises(DataError, match="expected a scikit-learn classifier, got StandardScaler"):
+        evaluate(_people(6), StandardScaler())
+
+
+def test_one_expression_is_nothing_to_tell_apart() -> None:
+    with pytest.raises(DataError, match="at least 2 expressions"):
+        evaluate(_people(6, expressions=("happy",)), NearestCentroid())
+
+
+def test_an_evaluation_goes_through_json_and_back() -> None:
+    evaluation = evaluate(_people(6, synthetic=True), WithHistory(), jobs=1)
+    again = Evaluation.from_dict(json.loads(json.dumps(evaluation.to_dict(), allow_nan=False)))
+    assert again == evaluation
+    assert again.inflated_by == evaluation.inflated_by
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": 2}, "format 1, got 2"),
+        ({"seed": "one"}, r"evaluation\.seed: expected int, got 'one'"),
+        ({"notices": [{"code": "x", "severity": "dire", "text": ""}]}, "severity"),
+        ({"result": {}}, "'kind' of SplitResult is missing"),
+        ({"data": []}, "expected the fields of DataFacts"),
+    ],
+)
+def test_a_damaged_evaluation_is_refused_with_its_place(change: dict[str, object], message: str) -> None:
+    data = evaluate(_people(6, frames=2), NearestCentroid(), jobs=1).to_dict()
+    with pytest.raises(DataError, match=message):
+        Evaluation.from_dict({**data, **change})
