@@ -45,9 +45,9 @@ _OPEN = (Phase.WAITING_FOR_FACE, Phase.RECORDING)
 class Engine:
     """One participant's sitting.
 
-    Every input takes ``now``, seconds on any clock that goes forward (a step back counts as none), and returns
+    Every input takes ``now``, seconds on any clock that goes forward (a step back counts as none), and gives
     the effects in the order in which they happened. Presses that make no sense in a phase are ignored: they
-    return (). Frames without a face are never kept. A trial is complete at the first check that finds enough;
+    give (). Frames without a face are never kept. A trial is complete at the first check that finds enough;
     checks are ``check_every`` seconds apart, counted from its opening or resumption.
 
     Args:

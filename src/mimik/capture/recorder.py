@@ -1,0 +1,148 @@
+"""Carries out what a session engine wants done, on a session writer."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mimik.capture.button import Button
+from mimik.capture.effects import (
+    Effect,
+    FaceFound,
+    FaceLost,
+    Finished,
+    FrameKept,
+    Paused,
+    Reminder,
+    Resumed,
+    Stopped,
+    TrialClosed,
+    TrialOpened,
+)
+from mimik.capture.engine import Engine
+from mimik.capture.view import View
+from mimik.frame import Frame
+
+__all__ = ["Recorder", "Writer"]
+
+
+class Writer(Protocol):
+    """What a recorder needs of ``mimik.study.SessionWriter``; see there."""
+
+    def open_trial(self, trial: int, expression: str, at: float) -> None:
+        """Begin a recording."""
+
+    def frame(self, trial: int, frame: Frame) -> None:
+        """Store one frame of an open recording."""
+
+    def event(
+        self, event: str, at: float, *, trial: int | None = None, duration: float | None = None
+    ) -> None:
+        """Note that something happened."""
+
+    def close_trial(self, trial: int, outcome: str, at: float) -> None:
+        """End a recording."""
+
+    def flush(self, now: float) -> None:
+        """Write what is waiting, if it is time."""
+
+    def finish(self, at: float) -> object:
+        """End the session for good."""
+
+    def leave(self) -> None:
+        """Break off; the session can be resumed."""
+
+
+class Recorder:
+    """One session being recorded: ``engine`` decides, ``writer`` writes.
+
+    Times are seconds since 1970 (UTC), of the clock that stamps arrivals. Beside the recordings it notes the
+    events "face-lost" and "pause" (with durations) and "reminder". An error of the writer comes through; call
+    ``leave`` then.
+    """
+
+    def __init__(self, engine: Engine, writer: Writer) -> None:
+        self.engine = engine
+        self._writer = writer
+        self._left = False
+        self._lost: FaceLost | None = None
+        self._paused: Paused | None = None
+        self._opened = 0.0
+
+    @property
+    def view(self) -> View:
+        """What the participant's screen shows now."""
+        return self.engine.view
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will be recorded: all trials complete, stopped, or left."""
+        return self._left or self.engine.over
+
+    def frame(self, frame: Frame, now: float) -> None:
+        """Take in a frame of this session's device."""
+        if not self._left:
+            self._carry_out(self.engine.on_frame(frame, now))
+
+    def tick(self, now: float) -> None:
+        """Take in that time has passed; due ten times a second or more."""
+        if self.finished:
+            return
+        self._carry_out(self.engine.on_tick(now))
+        if not self.finished:
+            self._writer.flush(now)
+
+    def press(self, button: Button, now: float) -> None:
+        """Take in a press."""
+        if not self._left:
+            self._carry_out(self.engine.on_press(button, now))
+
+    def leave(self) -> None:
+        """Break off, so that the session can be resumed; does nothing once finished."""
+        if not self.finished:
+            self._left = True
+            self._writer.leave()
+
+    def _carry_out(self, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
+            if isinstance(effect, FrameKept):  # first, since nearly all are
+                self._writer.frame(effect.trial, effect.frame)
+            else:
+                self._note(effect)
+
+    def _note(self, effect: Effect) -> None:
+        match effect:
+            case TrialOpened():
+                self._opened = effect.at
+                self._writer.open_trial(effect.trial, effect.expression, effect.at)
+            case TrialClosed():
+                self._end_lost(effect.at)
+                self._writer.close_trial(effect.trial, effect.outcome, effect.at)
+            case FaceLost():
+                self._lost = effect
+            case FaceFound():
+                self._end_lost(effect.at)
+            case Reminder():
+                self._writer.event("reminder", effect.at, trial=effect.trial)
+            case Paused():
+                self._end_lost(effect.at)
+                self._paused = effect
+            case Resumed():
+                self._end_pause(effect.at)
+            case Stopped():
+                self._end_pause(effect.at)
+                self._writer.leave()
+            case Finished():
+                self._writer.finish(effect.at)
+
+    def _end_lost(self, at: float) -> None:
+        """Note the time without a face, from when it was last seen in this recording."""
+        if self._lost is not None:
+            onset = max(self._lost.since, self._opened)
+            self._writer.event("face-lost", onset, trial=self._lost.trial, duration=at - onset)
+            self._lost = None
+
+    def _end_pause(self, at: float) -> None:
+        if self._paused is not None:
+            onset = self._paused.at
+            self._writer.event("pause", onset, trial=self._paused.trial, duration=at - onset)
+            self._paused = None
