@@ -1,10 +1,14 @@
 """iFacialMocap and Facemotion3d: text datagrams over UDP, one phone at a time.
 
 The computer sends a greeting to the phone's port 49983 (Facemotion3d: 49993); the phone then streams to the
-same port of the computer ``name_L-<0..100>|...|=head#rx,ry,rz,px,py,pz|rightEye#x,y,z|leftEye#x,y,z|`` in degrees
-and metres; Facemotion3d may join names with ``&``. Order is free. There is neither a frame number
-nor a device time, so neither lost frames nor the phone's own clock can be known; nor does the app say when it
-sees no face. Which axis of a rotation is which is taken from the order of the names, not yet verified.
+same port of the computer ``name_L-<0..100>|...|=head#rx,ry,rz,px,py,pz|rightEye#x,y,z|leftEye#x,y,z|`` in
+degrees and metres; Facemotion3d may join names with ``&``. Order is free. There is neither a frame number nor
+a device time, so neither lost frames nor the phone's own clock can be known; nor does the app say when it
+sees no face.
+
+Rotations about x, y, z are kept as pitch, yaw, roll. By the two real datagrams at hand an eye's x agrees with
+``eyeLookDown`` as Live Link Face's pitch does, but its y has the opposite sign of Live Link Face's yaw: do not
+mix angles of the two apps. The head's signs are not verified.
 """
 
 from __future__ import annotations
