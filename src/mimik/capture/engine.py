@@ -29,7 +29,7 @@ from mimik.capture.effects import (
 )
 from mimik.capture.resumption import PastRecording, completed
 from mimik.capture.trial_clock import LONGEST_GAP, TrialClock, next_beat
-from mimik.capture.view import Phase, View
+from mimik.capture.view import Phase, View, message_key
 from mimik.errors import ProtocolError
 from mimik.frame import Frame
 from mimik.protocol import Protocol
@@ -140,6 +140,7 @@ class Engine:
         of = len(self.sequence)
         trial = self.sequence[self._place] if self._place < of else None
         clock = self._clock
+        message = message_key(self._phase, reminding=self._now < self._reminded + REMINDER_SHOWN)
         return View(
             phase=self._phase,
             trial=min(self._place + 1, of),
@@ -147,7 +148,7 @@ class Engine:
             expression=trial.expression if trial else "",
             prompt=trial.prompt[self.language] if trial else "",
             fixation_text=self._text("fixation"),
-            message=self._message(),
+            message=self._text(message) if message else "",
             progress=trial.progress(clock.frames, clock.seconds) if trial else 1.0,
             frames=clock.frames,
             seconds=clock.seconds,
@@ -245,20 +246,5 @@ class Engine:
         if self._phase is not Phase.PAUSED:
             self._go_on(effects)
 
-    def _message(self) -> str:
-        if self._phase is Phase.RECORDING:
-            return self._text("reminder") if self._now < self._reminded + REMINDER_SHOWN else ""
-        key = _MESSAGES.get(self._phase)
-        return self._text(key) if key else ""
-
     def _text(self, key: str) -> str:
         return self.protocol.texts[key][self.language]
-
-
-_MESSAGES = {
-    Phase.WAITING_FOR_START: "start",
-    Phase.WAITING_FOR_FACE: "face_lost",
-    Phase.PAUSED: "paused",
-    Phase.DONE: "done",
-    Phase.STOPPED: "done",
-}

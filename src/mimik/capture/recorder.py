@@ -63,7 +63,7 @@ class Recorder:
     def __init__(self, engine: Engine, writer: Writer) -> None:
         self.engine = engine
         self._writer = writer
-        self._left = False
+        self._closed = False
         self._lost: FaceLost | None = None
         self._paused: Paused | None = None
         self._opened = 0.0
@@ -76,11 +76,11 @@ class Recorder:
     @property
     def finished(self) -> bool:
         """Whether nothing more will be recorded: all trials complete, stopped, or left."""
-        return self._left or self.engine.over
+        return self._closed or self.engine.over
 
     def frame(self, frame: Frame, now: float) -> None:
         """Take in a frame of this session's device."""
-        if not self._left:
+        if not self._closed:
             self._carry_out(self.engine.on_frame(frame, now))
 
     def tick(self, now: float) -> None:
@@ -93,13 +93,13 @@ class Recorder:
 
     def press(self, button: Button, now: float) -> None:
         """Take in a press."""
-        if not self._left:
+        if not self._closed:
             self._carry_out(self.engine.on_press(button, now))
 
     def leave(self) -> None:
-        """Break off, so that the session can be resumed; does nothing once finished."""
-        if not self.finished:
-            self._left = True
+        """Break off, so that the session can be resumed; does nothing once the writer has ended it."""
+        if not self._closed:
+            self._closed = True
             self._writer.leave()
 
     def _carry_out(self, effects: tuple[Effect, ...]) -> None:
@@ -130,9 +130,10 @@ class Recorder:
                 self._end_pause(effect.at)
             case Stopped():
                 self._end_pause(effect.at)
-                self._writer.leave()
+                self.leave()
             case Finished():
                 self._writer.finish(effect.at)
+                self._closed = True
 
     def _end_lost(self, at: float) -> None:
         """Note the time without a face, from when it was last seen in this recording."""

@@ -52,8 +52,8 @@ def run(
 ) -> RunResult:
     """Record until all sessions are done or stopped, the source ends, or ``until`` says so.
 
-    However it ends, also by an error or Ctrl-C (both are raised again), sessions not done are left so that they
-    can be resumed.
+    However it ends, also by an error or Ctrl-C (both are raised again), sessions not done are left so that
+    they can be resumed.
 
     Args:
         source: where frames come from.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Phase", "View"]
+__all__ = ["Phase", "View", "message_key"]
 
 
 class Phase(StrEnum):
@@ -49,3 +49,19 @@ class View:
     frames: int
     seconds: float
     face: bool
+
+
+_MESSAGES = {
+    Phase.WAITING_FOR_START: "start",
+    Phase.WAITING_FOR_FACE: "face_lost",
+    Phase.PAUSED: "paused",
+    Phase.DONE: "done",
+    Phase.STOPPED: "done",
+}
+
+
+def message_key(phase: Phase, *, reminding: bool) -> str:
+    """Return which of a protocol's texts to show as the message, or ""."""
+    if phase is Phase.RECORDING and reminding:
+        return "reminder"
+    return _MESSAGES.get(phase, "")
