@@ -17,7 +17,7 @@ from mimik.blendshapes import BLEND_SHAPES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COLUMNS", "N_COLUMNS", "NOT_TRACKED", "Block", "Frame"]
+__all__ = ["COLUMNS", "NOT_TRACKED", "N_COLUMNS", "Block", "Frame"]
 
 COLUMNS: tuple[str, ...] = (
     *BLEND_SHAPES,
@@ -45,7 +45,7 @@ class Frame:
         device_time: seconds on the device's clock, whose zero is the device's own affair.
         arrival_time: seconds since 1970 (UTC) when the frame reached this computer; NaN if never known.
         tracked: whether the device saw a face.
-        values: float32 (64,), named by ``COLUMNS``; coefficients about 0..1, radians, metres; NaN is "not delivered".
+        values: float32 (64,), named by ``COLUMNS``; about 0..1, radians, metres; NaN is "not delivered".
     """
 
     device: int
@@ -124,6 +124,17 @@ class Block:
             arrival_time=np.concatenate([b.arrival_time for b in blocks]),
             tracked=np.concatenate([b.tracked for b in blocks]),
             values=np.concatenate([b.values for b in blocks]),
+        )
+
+    def part(self, start: int, stop: int) -> Block:
+        """Return the frames from ``start`` up to ``stop``, as views."""
+        rows = slice(start, stop)
+        return Block(
+            number=self.number[rows],
+            device_time=self.device_time[rows],
+            arrival_time=self.arrival_time[rows],
+            tracked=self.tracked[rows],
+            values=self.values[rows],
         )
 
     def frames(self, device: int = 1) -> Iterator[Frame]:

@@ -125,7 +125,7 @@ def _block(layout: _Layout, batch: pa.RecordBatch, row: int) -> Block:
         number=np.full(batch.num_rows, -1, dtype=np.int32),
         device_time=_times(layout, batch, row),
         arrival_time=np.full(batch.num_rows, np.nan),
-        tracked=(~np.isnan(values)).any(axis=1),
+        tracked=np.any(~np.isnan(values), axis=1),
         values=values,
     )
 
@@ -151,17 +151,6 @@ def _labels(layout: _Layout, batch: pa.RecordBatch, row: int) -> NDArray[np.obje
     if missing.any():
         raise layout.table.bad_cell(row + int(missing.argmax()), layout.expression, "Expected an expression")
     return labels
-
-
-def _part(block: Block, start: int, stop: int) -> Block:
-    rows = slice(start, stop)
-    return Block(
-        block.number[rows],
-        block.device_time[rows],
-        block.arrival_time[rows],
-        block.tracked[rows],
-        block.values[rows],
-    )
 
 
 def _layout(path: Path) -> _Layout:

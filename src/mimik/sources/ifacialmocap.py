@@ -7,8 +7,8 @@ a device time, so neither lost frames nor the phone's own clock can be known; no
 sees no face.
 
 Rotations about x, y, z are kept as pitch, yaw, roll. By the two real datagrams at hand an eye's x agrees with
-``eyeLookDown`` as Live Link Face's pitch does, but its y has the opposite sign of Live Link Face's yaw: do not
-mix angles of the two apps. The head's signs are not verified.
+``eyeLookDown`` as Live Link Face's pitch does, but its y has the opposite sign of Live Link Face's yaw: do
+not mix angles of the two apps. The head's signs are not verified.
 """
 
 from __future__ import annotations

@@ -133,8 +133,8 @@ class Take:
                 continue
             joined = Block.joined(waiting)
             whole = len(joined) - len(joined) % rows
-            yield from (_part(joined, start, start + rows) for start in range(0, whole, rows))
-            waiting = [_part(joined, whole, len(joined))]
+            yield from (joined.part(start, start + rows) for start in range(0, whole, rows))
+            waiting = [joined.part(whole, len(joined))]
         if rest := Block.joined(waiting):
             yield rest
 
@@ -211,14 +211,3 @@ def _columns(table: TextTable) -> tuple[int, int, tuple[tuple[int, int], ...]]:
         )
     places = tuple((i, COLUMNS.index(name)) for i, name in enumerate(meaning) if name in COLUMNS)
     return meaning.index("Timecode"), meaning.index("BlendShapeCount"), places
-
-
-def _part(block: Block, start: int, stop: int) -> Block:
-    rows = slice(start, stop)
-    return Block(
-        block.number[rows],
-        block.device_time[rows],
-        block.arrival_time[rows],
-        block.tracked[rows],
-        block.values[rows],
-    )
