@@ -60,9 +60,8 @@ class Table:
     def error(self, key: str, expected: str, found: object = _MISSING, hint: str = "") -> ProtocolError:
         """Return the error that says where, what was expected and what was found."""
         what = "nothing" if found is _MISSING else _shown(found)
-        if found is _MISSING and not hint:
-            near = difflib.get_close_matches(key, self._values, n=1)
-            hint = f"Is `{near[0]}` meant to be `{key}`?" if near else ""
+        if found is _MISSING and (near := difflib.get_close_matches(key, self._values, n=1)):
+            hint = f"Is `{near[0]}` meant to be `{key}`?"
         return ProtocolError(
             f"{self._where}: {self._under(key)}: expected {expected}, found {what}", hint=hint
         )
