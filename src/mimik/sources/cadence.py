@@ -13,6 +13,8 @@ __all__ = ["Cadence"]
 
 _WINDOW = 32
 _SUPPORT = 0.25
+_ENOUGH = 8
+_UNKNOWN = 0
 _LATE = 2.0
 _SLACK = 10.0
 
@@ -34,7 +36,7 @@ class Cadence:
         self.step = 1
         self._newest: float | None = None
         self._arrived = 0.0
-        self._steps: deque[float] = deque()
+        self._steps: deque[tuple[float, int]] = deque()  # with the usual step when it came
         self._whole: Counter[int] = Counter()
         self._settled = 0
         self._late = 0
@@ -63,12 +65,12 @@ class Cadence:
     @property
     def lost(self) -> int:
         """Frames that were sent, by their numbers, and never came."""
-        return max(self._settled + sum(map(self._missing, self._steps)) - self._late, 0)
+        return max(self._settled + sum(self._missing(*step) for step in self._steps) - self._late, 0)
 
     @property
     def rate(self) -> float:
         """Frames per second by the device's own clock; NaN before the second frame."""
-        usual = [step for step in self._steps if _whole(step) == self.step]
+        usual = [step for step, _ in self._steps if _whole(step) == self.step]
         return self.base * len(usual) / sum(usual) if usual else math.nan
 
     def _begin(self, count: float, arrival: float) -> None:
@@ -78,22 +80,24 @@ class Cadence:
         self._newest, self._arrived = count, arrival
 
     def _remember(self, step: float) -> None:
-        self._steps.append(step)
+        known = self.step if len(self._steps) >= _ENOUGH else _UNKNOWN
+        self._steps.append((step, known))
         self._whole[_whole(step)] += 1
         if len(self._steps) > _WINDOW:
             oldest = self._steps.popleft()
-            self._settled += self._missing(oldest)
-            self._whole[_whole(oldest)] -= 1
+            self._settled += self._missing(*oldest)
+            self._whole[_whole(oldest[0])] -= 1
         if self._whole[self.step] != len(self._steps):
             self.step = self._usual()
 
     def _usual(self) -> int:
         enough = _SUPPORT * len(self._steps)
         common = [whole for whole, n in self._whole.items() if n and n >= enough]
-        return min(common) if common else _whole(sorted(self._steps)[len(self._steps) // 2])
+        return min(common) if common else _whole(sorted(self._steps)[len(self._steps) // 2][0])
 
-    def _missing(self, step: float) -> int:
-        return max(math.ceil(step / self.step - 0.5) - 1, 0)
+    def _missing(self, step: float, known: int) -> int:
+        # Usual then or usual now: at a change of rate both are right, each on its side.
+        return max(math.ceil(step / max(self.step, known) - 0.5) - 1, 0)
 
 
 def _whole(step: float) -> int:
