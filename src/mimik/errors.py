@@ -6,6 +6,7 @@
     ├── ProtocolError       a protocol (TOML) that breaks a rule
     ├── StudyError          a study folder that cannot be opened, read or written
     │   ├── ConsentMissing      frames without a recorded consent
+    │   ├── StudyBusy           another program is writing to it
     │   ├── StudyVersionError   made by a Mimik this one does not know
     │   └── StudyDamaged        a file of the study is not what it was written as
     ├── DataError           data that cannot be learned from or evaluated on
@@ -31,6 +32,7 @@ __all__ = [
     "ModelError",
     "ModelVersionError",
     "ProtocolError",
+    "StudyBusy",
     "StudyDamaged",
     "StudyError",
     "StudyVersionError",
@@ -67,6 +69,10 @@ class StudyError(MimikError):
 
 class ConsentMissing(StudyError):
     """Frames were about to be stored for a person whose consent is not recorded."""
+
+
+class StudyBusy(StudyError):
+    """Another program is writing to the same part of the study."""
 
 
 class StudyVersionError(StudyError):

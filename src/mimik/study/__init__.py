@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from mimik.study.consent import Consent
 from mimik.study.frames import SessionFrames
-from mimik.study.session import SessionFacts, SessionInfo, TrialInfo
+from mimik.study.participants import Participant
+from mimik.study.session import EventInfo, SessionFacts, SessionInfo, TrialInfo
 from mimik.study.store import FolderStore, Store
 from mimik.study.study import Study
 from mimik.study.writer import SessionWriter
 
 __all__ = [
+    "Consent",
+    "EventInfo",
     "FolderStore",
+    "Participant",
     "SessionFacts",
     "SessionFrames",
     "SessionInfo",

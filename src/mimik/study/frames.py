@@ -1,7 +1,7 @@
 """A session's frames as a Parquet file, and back as arrays.
 
-One row a frame: trial, number, device_time (s), arrival_time (s since 1970, UTC), tracked, expression, then the 64
-values of ``mimik.frame.COLUMNS``. What is not known is null. Attempts that were done again have trial -1.
+One row a frame: trial, number, device_time (s), arrival_time (s since 1970, UTC), tracked, expression, then
+the 64 values of ``mimik.frame.COLUMNS``. What is not known is null. Attempts done again have trial -1.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class FramesWriter:
     def write(
         self, trial: NDArray[np.int16], expressions: Sequence[str], codes: NDArray[np.int32], block: Block
     ) -> None:
-        """Add frames: trial (n,), expression as codes (n,) into ``expressions``, and the frames themselves."""
+        """Add frames with their trial (n,) and their expression, as codes (n,) into ``expressions``."""
         arrays = [
             pa.array(trial, pa.int16()),
             pa.array(block.number, pa.int32(), mask=block.number < 0),

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["COMPLETE", "IMPORTED", "INTERRUPTED", "PARTIAL", "SessionFacts", "SessionInfo", "TrialInfo"]
+__all__ = [
+    "COMPLETE",
+    "IMPORTED",
+    "INTERRUPTED",
+    "PARTIAL",
+    "RECORDING",
+    "EventInfo",
+    "SessionFacts",
+    "SessionInfo",
+    "TrialInfo",
+]
 
 COMPLETE = "complete"
 """Status: recorded to the end."""
@@ -16,6 +26,8 @@ INTERRUPTED = "interrupted"
 """Status: broke off (or is being recorded right now); can be resumed, finished as it is, or discarded."""
 IMPORTED = "imported"
 """Status: recorded elsewhere."""
+RECORDING = "recording"
+"""What session.json says until the session is finished; told as ``INTERRUPTED``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +78,23 @@ class TrialInfo:
     duration: float | None
     outcome: str
     frames: int
+
+
+@dataclass(frozen=True)
+class EventInfo:
+    """Something that happened in a session, other than a trial.
+
+    Attributes:
+        onset: seconds from the session's start.
+        duration: seconds, or None for a moment.
+        event: such as "face-lost" or "reminder".
+        trial: during which it happened, or None.
+    """
+
+    onset: float
+    duration: float | None
+    event: str
+    trial: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

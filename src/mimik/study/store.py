@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from mimik.errors import StudyDamaged, StudyError
+from mimik.errors import StudyBusy, StudyDamaged, StudyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +23,18 @@ if TYPE_CHECKING:
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Appender", "FolderStore", "Store", "file_digest"]
+__all__ = ["Appender", "Closable", "FolderStore", "Store", "file_digest"]
 
 
-class Appender(Protocol):
-    """A file that only grows, held by one writer at a time."""
+class Closable(Protocol):
+    """Something to let go of, once or more often."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
+class Appender(Closable, Protocol):
+    """A file that only grows, held by one writer at a time until closed."""
 
     def write(self, data: bytes) -> None:
         """Hand bytes to the operating system: they survive the end of this program."""
@@ -35,8 +42,8 @@ class Appender(Protocol):
     def sync(self) -> None:
         """Wait until all written bytes lie on the disk: they survive a power cut."""
 
-    def close(self) -> None:
-        """Let go of the file."""
+    def cut(self, size: int) -> None:
+        """Drop all but the first ``size`` bytes."""
 
 
 class Store(Protocol):
@@ -48,8 +55,8 @@ class Store(Protocol):
     def write(self, path: str, data: bytes) -> None:
         """Replace or make a file: after a crash it is the old one or the new one, nothing between."""
 
-    def append(self, path: str, *, keep: int | None = None) -> Appender:
-        """Open a file to append, new or cut first to ``keep`` bytes; refused while another holds it."""
+    def append(self, path: str) -> Appender:
+        """Open a file to append, made if absent; raises StudyBusy while another holds it."""
 
     def open_reader(self, path: str) -> AbstractContextManager[BinaryIO]:
         """Open a file to read piece by piece, with seeking."""
@@ -95,12 +102,12 @@ class FolderStore:
         with self.open_writer(path) as file:
             file.write(data)
 
-    def append(self, path: str, *, keep: int | None = None) -> Appender:
-        """Open a file to append, new or cut first to ``keep`` bytes; refused while another holds it."""
+    def append(self, path: str) -> Appender:
+        """Open a file to append, made if absent; raises StudyBusy while another holds it."""
         target = self._at(path)
         with _explained("append to", target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            return _FolderAppender(target, keep)
+            return _FolderAppender(target)
 
     @contextlib.contextmanager
     def open_reader(self, path: str) -> Iterator[BinaryIO]:
@@ -159,7 +166,9 @@ class FolderStore:
     @contextlib.contextmanager
     def lock(self) -> Iterator[bool]:
         """Hold the study for a change of many files; gives False where another program holds it."""
-        with _explained("open", self.folder), (self.folder / "study.toml").open("rb") as file:
+        with _explained("open", self.folder):
+            file = (self.folder / "study.toml").open("rb")
+        with file:
             yield _locked(file)  # closing the file lets go, and so does the end of the program
 
     def _at(self, path: str) -> Path:
@@ -170,18 +179,16 @@ class FolderStore:
 
 
 class _FolderAppender:
-    def __init__(self, path: Path, keep: int | None) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         new = not path.exists()
         self._file = path.open("ab", buffering=0)
         if not _locked(self._file):
             self._file.close()
-            raise StudyError(
+            raise StudyBusy(
                 f"{path}: another program is writing to it.",
                 hint="Finish the recording there first, or close that program.",
             )
-        if keep is not None:
-            self._file.truncate(keep)
         if new:
             _sync_folder(path.parent)
 
@@ -194,6 +201,10 @@ class _FolderAppender:
     def sync(self) -> None:
         with _explained("append to", self._path):
             os.fsync(self._file.fileno())
+
+    def cut(self, size: int) -> None:
+        with _explained("shorten", self._path):
+            self._file.truncate(size)
 
     def close(self) -> None:
         self._file.close()

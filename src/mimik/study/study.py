@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
+import time
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mimik.errors import StudyDamaged, StudyError
+from mimik.protocol import Protocol, parse_protocol
+from mimik.study import consent as _consent
+from mimik.study import sessions as _sessions
+from mimik.study.consent import Consent
+from mimik.study.content import study_digest
+from mimik.study.devices import device_number
+from mimik.study.frames import read_frames
+from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
+from mimik.study.participants import (
+    Participant,
+    Table,
+    new_pseudonym,
+    parse_participants,
+    write_participants,
+)
+from mimik.study.session import INTERRUPTED, SessionFacts, SessionInfo
+from mimik.study.settings import Settings, read_settings, write_settings
+from mimik.study.staging import recover_staging
+from mimik.study.store import FolderStore, Store
+from mimik.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.random import Generator
 
-    from mimik.protocol import Protocol
-    from mimik.study.consent import Consent
     from mimik.study.frames import SessionFrames
-    from mimik.study.participants import Participant
-    from mimik.study.session import SessionFacts, SessionInfo
-    from mimik.study.store import Store
     from mimik.study.writer import SessionWriter
 
 __all__ = ["Study"]
 
 
 class Study:
-    """A study's folder, opened."""
+    """A study's folder, opened.
 
-    folder: Path
-    store: Store
-    title: str
-    synthetic: bool
-    protocol: Protocol
+    Attributes:
+        folder: where it lies.
+        store: through which all of it is read and written.
+        title: one line for people.
+        synthetic: whether its frames are made up.
+    """
+
+    def __init__(self, folder: Path, store: Store, settings: Settings) -> None:
+        self.folder = folder
+        self.store = store
+        self.title = settings.title
+        self.synthetic = settings.synthetic
+        self._salt = settings.device_salt
 
     @classmethod
     def create(
@@ -38,61 +65,185 @@ class Study:
         title: str,
         protocol: Protocol,
         synthetic: bool = False,
-        consent: str | None = None,
+        consent: str = _consent.DEFAULT_TEXT,
     ) -> Study:
-        """Make a new study; ``consent`` is the text people agree to (version "1"), a plain one by default."""
-        raise NotImplementedError
+        """Make a new study in a folder that is empty or not there yet.
+
+        Args:
+            folder: its place.
+            title: one line for people.
+            protocol: what participants are asked to do; the study keeps a copy.
+            synthetic: whether its frames are made up.
+            consent: version "1" of the text that people agree to, a plain one by default.
+
+        Raises:
+            StudyError: the folder holds something, or cannot be written.
+        """
+        root = Path(folder)
+        store = FolderStore(root)
+        if root.exists() and (not root.is_dir() or store.list()):
+            raise StudyError(
+                f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
+            )
+        settings = Settings.new(title, synthetic=synthetic)
+        store.write(PROTOCOL, protocol.text.encode())
+        store.write(PARTICIPANTS, write_participants(Table()))
+        _consent.write_consent_text(store, "1", consent)
+        write_settings(store, settings)  # last: before it there is no study
+        return cls(root, store, settings)
 
     @classmethod
-    def open(cls, folder: Path | str) -> Study:
-        """Open a study, first bringing half-done work to its end."""
-        raise NotImplementedError
+    def open(cls, folder: Path | str, *, store: Store | None = None) -> Study:
+        """Open a study, first bringing half-done work of an earlier program to its end.
+
+        Raises:
+            StudyError: there is no study.
+            StudyVersionError: it was made by a Mimik this one does not know.
+            StudyDamaged: a file is not what it was written as.
+        """
+        root = Path(folder)
+        store = store or FolderStore(root)
+        if not store.exists(STUDY):
+            raise StudyError(
+                f"{root}: expected a study, found no {STUDY}.",
+                hint="Check the path, or make a study with `mimik new`.",
+            )
+        settings = read_settings(store)
+        recover_staging(store)
+        _sessions.recover_sessions(store, root)
+        return cls(root, store, settings)
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """What participants are asked to do; raises ProtocolError if its file was broken."""
+        text = self.store.read(PROTOCOL).decode("utf-8", errors="replace")
+        return parse_protocol(text, where=str(self.folder / PROTOCOL))
 
     @property
     def participants(self) -> tuple[Participant, ...]:
-        """Everyone in participants.tsv, in its order: Participant(id, columns, consent)."""
-        raise NotImplementedError
+        """Everyone in participants.tsv, in its order."""
+        table = self._table()
+        return tuple(
+            Participant(name, columns, _consent.read_consent(self.store, name))
+            for name, columns in table.rows.items()
+        )
 
     def add_participant(
         self, pseudonym: str | None = None, *, rng: Generator | None = None, **columns: str
     ) -> Participant:
-        """Add a participant under a new pseudonym, drawn from ``rng`` or from the system's randomness."""
-        raise NotImplementedError
+        """Add a participant, under a pseudonym drawn from ``rng`` or the system's randomness by default.
+
+        ``columns`` go into participants.tsv, such as ``age="31"``; never put names there.
+        """
+        table = self._table()
+        name = new_pseudonym(table.rows, rng) if pseudonym is None else pseudonym
+        table.add(name, columns)
+        self.store.write(PARTICIPANTS, write_participants(table))
+        return Participant(name, columns)
+
+    @property
+    def consent_versions(self) -> tuple[str, ...]:
+        """Versions of the text that people agree to, the newest last."""
+        return _consent.consent_versions(self.store)
+
+    def consent_text(self, version: str) -> str:
+        """Return a version of the text that people agree to."""
+        return _consent.consent_text(self.store, version)
+
+    def add_consent_text(self, version: str, text: str) -> None:
+        """Add a version of the text; one that exists is never changed."""
+        _consent.write_consent_text(self.store, version, text)
 
     def record_consent(
         self, participant: str, *, at: float, version: str | None = None, basis: str | None = None
     ) -> Consent:
         """Record what a participant agreed to (a version of the text), or the basis of imported data."""
-        raise NotImplementedError
+        self._check_known(participant)
+        return _consent.record_consent(self.store, participant, at=at, version=version, basis=basis)
 
     def device_number(self, identity: str) -> int:
         """Return the study's number of a device, from 1; the identity itself is not stored."""
-        raise NotImplementedError
+        return device_number(self.store, self._salt, identity)
 
     def sessions(self, participant: str | None = None) -> tuple[SessionInfo, ...]:
         """Return all sessions, or one participant's, by participant and name."""
-        raise NotImplementedError
+        if participant is not None:
+            self._check_known(participant)
+        return tuple(_sessions.find_sessions(self.store, self.folder, participant))
 
     def start_session(self, participant: str, facts: SessionFacts) -> SessionWriter:
-        """Begin a session under the next free name; raises ConsentMissing without consent."""
-        raise NotImplementedError
+        """Begin a session under the participant's next free name.
+
+        Raises:
+            ConsentMissing: no consent of this participant is recorded.
+        """
+        self._check_known(participant)
+        info = SessionInfo(
+            participant=participant,
+            session="",
+            path=self.folder,
+            status=INTERRUPTED,
+            facts=facts,
+            consent=_consent.require_consent(self.store, participant).facts(),
+            synthetic=self.synthetic,
+            software=f"mimik {__version__}",
+        )
+        return _sessions.start_session(self.store, self.folder, info)
 
     def resume_session(self, info: SessionInfo) -> SessionWriter:
-        """Go on with an interrupted session; ``writer.done`` holds the trials already complete."""
-        raise NotImplementedError
+        """Go on with an interrupted session; ``writer.done`` holds the trials already complete.
 
-    def finish_session(self, info: SessionInfo) -> SessionInfo:
-        """Keep an interrupted session as it is."""
-        raise NotImplementedError
+        Raises:
+            StudyBusy: it is being recorded right now.
+            StudyDamaged: its journal is damaged.
+        """
+        _consent.require_consent(self.store, info.participant)
+        return _sessions.resume_session(self.store, info)
+
+    def finish_session(self, info: SessionInfo, *, at: float | None = None) -> SessionInfo:
+        """Keep an interrupted session as it is; its status becomes "partial"."""
+        return _sessions.finish_session(self.store, info, time.time() if at is None else at)
 
     def discard_session(self, info: SessionInfo) -> None:
         """Remove an interrupted session for good."""
-        raise NotImplementedError
+        _sessions.discard_session(self.store, info)
 
     def read_session(self, info: SessionInfo, columns: Sequence[str] | None = None) -> SessionFrames:
-        """Return a session's frames; ``columns`` chooses among COLUMNS."""
-        raise NotImplementedError
+        """Return a finished session's frames; ``columns`` chooses among COLUMNS.
+
+        Raises:
+            StudyError: the session is not finished, or a column is unknown.
+            StudyDamaged: its file is broken.
+        """
+        if info.status == INTERRUPTED:
+            raise StudyError(
+                f"{info.participant}/{info.session}: expected a finished session, found an interrupted one.",
+                hint="Resume it, finish it as it is, or discard it.",
+            )
+        path = f"{session_folder(info.participant, info.session)}/{FRAMES}"
+        return read_frames(self.store.read(path), where=str(self.folder / path), columns=columns)
 
     def fingerprint(self) -> str:
-        """Return a SHA-256 (hex) over the content of all finished sessions."""
-        raise NotImplementedError
+        """Return a SHA-256 (64 hex digits) over the frames of all finished sessions.
+
+        It is the same on every machine and for copies under other pseudonyms.
+        """
+        finished = (s for s in self.sessions() if s.status != INTERRUPTED)
+        return study_digest((s.participant, s.frames_sha256) for s in finished)
+
+    def _table(self) -> Table:
+        table = parse_participants(self.store.read(PARTICIPANTS))
+        for name in _sessions.participant_folders(self.store):
+            if name not in table.rows:
+                raise StudyDamaged(
+                    f"{PARTICIPANTS}: expected a line for {name}, whose folder is there; found none.",
+                    hint=f"Add the line {name} again, or move the folder out of the study.",
+                )
+        return table
+
+    def _check_known(self, participant: str) -> None:
+        if check_participant(participant) not in self._table().rows:
+            raise StudyError(
+                f"{participant}: expected a participant of this study, found none of that name.",
+                hint=f"See {PARTICIPANTS}.",
+            )

@@ -1,0 +1,104 @@
+"""The end of a recording: the journal becomes the session's lasting files.
+
+The order makes every interruption harmless: the journal, whose last record says that the session is finished,
+goes only when everything else lies on the disk. Until then the same steps can simply be done again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mimik.errors import StudyBusy, StudyDamaged
+from mimik.frame import Block
+from mimik.study.attempts import attempts_of, finish_of, frame_labels, notes_of, trials_of
+from mimik.study.frames import open_frames
+from mimik.study.journal import JournalContent, read_journal
+from mimik.study.layout import EVENTS, FRAMES, JOURNAL, SESSION
+from mimik.study.session import INTERRUPTED, SessionInfo
+from mimik.study.sessionfile import encode_events, encode_session, parse_session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mimik.study.store import Closable, Store
+
+__all__ = ["finish_journal", "finish_leftover", "write_session"]
+
+
+def finish_journal(store: Store, folder: str, info: SessionInfo, hold: Closable) -> SessionInfo:
+    """Turn a session's journal, ended by a finish record, into its lasting files; safe to do again.
+
+    ``hold`` keeps others off the journal and is closed before the journal is removed.
+    """
+    content = read_journal(store.read(f"{folder}/{JOURNAL}"), where=f"{folder}/{JOURNAL}")
+    finish = finish_of(content)
+    if finish is None:
+        raise StudyDamaged(f"{folder}/{JOURNAL}: expected the end of the session, found none.")
+    attempts = attempts_of(content)
+    trial, expressions, codes = frame_labels(content, attempts)
+    with (
+        store.open_writer(f"{folder}/{FRAMES}") as file,
+        open_frames(file, synthetic=info.synthetic) as frames,
+    ):
+        frames.write(trial, expressions, codes, _block(content))
+    trials = trials_of(attempts, info.facts.started)
+    store.write(f"{folder}/{EVENTS}", encode_events(trials, notes_of(content, info.facts.started)))
+    done = replace(
+        info,
+        status=finish["status"],
+        trials=trials,
+        frames=frames.frames,
+        frames_sha256=frames.digest.hexdigest(),
+    )
+    write_session(store, folder, done)
+    hold.close()
+    store.remove(f"{folder}/{JOURNAL}")
+    return done
+
+
+def finish_leftover(store: Store, folder: str, path: Path) -> None:
+    """Finish a session whose finishing was interrupted; leave one that can be resumed as it is."""
+    journal = f"{folder}/{JOURNAL}"
+    if not store.exists(journal) or not store.exists(f"{folder}/{SESSION}"):
+        return
+    try:
+        hold = store.append(journal)
+    except StudyBusy:  # it is being recorded right now
+        return
+    try:
+        info = parse_session(store.read(f"{folder}/{SESSION}"), path=path)
+        if info.status != INTERRUPTED:
+            hold.close()
+            store.remove(journal)
+        elif _finished(store.read(journal)):
+            finish_journal(store, folder, info, hold)
+    finally:
+        hold.close()
+
+
+def write_session(store: Store, folder: str, info: SessionInfo) -> None:
+    """Write a session's ``session.json``."""
+    text = json.dumps(encode_session(info), indent=2, ensure_ascii=False) + "\n"
+    store.write(f"{folder}/{SESSION}", text.encode())
+
+
+def _finished(journal: bytes) -> bool:
+    try:
+        return finish_of(read_journal(journal, where=JOURNAL)) is not None
+    except StudyDamaged:  # told where the session is listed
+        return False
+
+
+def _block(content: JournalContent) -> Block:
+    frames = content.frames
+    return Block(
+        number=frames["number"].astype(np.int32),
+        device_time=frames["device_time"].astype(np.float64),
+        arrival_time=frames["arrival_time"].astype(np.float64),
+        tracked=frames["tracked"].astype(np.bool_),
+        values=frames["values"].astype(np.float32),
+    )

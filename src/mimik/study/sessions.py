@@ -1,0 +1,146 @@
+"""The sessions of a study: finding them, starting one, and what can be done with an interrupted one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mimik.errors import StudyDamaged, StudyError
+from mimik.study.attempts import attempts_of, done_trials, trials_of
+from mimik.study.finishing import finish_leftover, write_session
+from mimik.study.journal import JournalContent, JournalWriter, read_journal
+from mimik.study.layout import (
+    EVENTS,
+    JOURNAL,
+    SESSION,
+    is_participant,
+    is_session,
+    next_session,
+    session_folder,
+)
+from mimik.study.session import INTERRUPTED, PARTIAL, SessionInfo
+from mimik.study.sessionfile import encode_session, parse_events, parse_session
+from mimik.study.writer import SessionWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mimik.study.store import Store
+
+__all__ = [
+    "discard_session",
+    "find_sessions",
+    "finish_session",
+    "participant_folders",
+    "recover_sessions",
+    "resume_session",
+    "start_session",
+]
+
+
+def participant_folders(store: Store) -> tuple[str, ...]:
+    """Return the names of all folders that are a participant's."""
+    return tuple(name for name in store.list() if is_participant(name))
+
+
+def find_sessions(store: Store, root: Path, participant: str | None = None) -> Iterator[SessionInfo]:
+    """Yield the sessions of everyone, or of one participant, by participant and name."""
+    for person in participant_folders(store) if participant is None else (participant,):
+        for session in store.list(person):
+            if is_session(session):
+                yield _load(store, root, session_folder(person, session))
+
+
+def start_session(store: Store, root: Path, info: SessionInfo) -> SessionWriter:
+    """Begin a session under the participant's next free name; ``info.session`` and ``.path`` are set here."""
+    session = next_session(store.list(info.participant))
+    folder = session_folder(info.participant, session)
+    info = replace(info, session=session, path=root.joinpath(folder), status=INTERRUPTED)
+    fresh = f".new-{info.participant}-{session}"  # so that the folder appears with all it must have
+    store.remove(fresh)
+    write_session(store, fresh, info)
+    journal = JournalWriter(store.append(f"{fresh}/{JOURNAL}"))
+    journal.header(encode_session(info))
+    journal.close()  # Windows cannot rename a folder with an open file in it
+    store.rename(fresh, folder)
+    return SessionWriter(store, info, JournalWriter(store.append(f"{folder}/{JOURNAL}")), frozenset())
+
+
+def resume_session(store: Store, info: SessionInfo) -> SessionWriter:
+    """Go on with an interrupted session; the torn end of its journal is cut off first."""
+    folder = _interrupted(store, info)
+    file = store.append(f"{folder}/{JOURNAL}")
+    try:
+        content = _journal(store, folder)
+        file.cut(content.whole)
+    except BaseException:
+        file.close()
+        raise
+    return SessionWriter(store, info, JournalWriter(file), done_trials(attempts_of(content)))
+
+
+def finish_session(store: Store, info: SessionInfo, at: float) -> SessionInfo:
+    """Keep an interrupted session as it is: status "partial"."""
+    return resume_session(store, info).finish(at, status=PARTIAL)
+
+
+def discard_session(store: Store, info: SessionInfo) -> None:
+    """Remove an interrupted session for good."""
+    folder = _interrupted(store, info)
+    store.append(f"{folder}/{JOURNAL}").close()  # refused while it is being recorded
+    bin_ = f".discarded-{info.participant}-{info.session}"
+    store.rename(folder, bin_)  # gone in one step; the removal itself may be cut short
+    store.remove(bin_)
+
+
+def recover_sessions(store: Store, root: Path) -> None:
+    """Bring to its end what an earlier program left half finished or half discarded."""
+    for name in store.list():
+        if name.startswith(".discarded-"):
+            store.remove(name)
+    for person in participant_folders(store):
+        for session in store.list(person):
+            if is_session(session):
+                folder = session_folder(person, session)
+                finish_leftover(store, folder, root.joinpath(folder))
+
+
+def _load(store: Store, root: Path, folder: str) -> SessionInfo:
+    info = parse_session(store.read(f"{folder}/{SESSION}"), path=root.joinpath(folder))
+    if folder != f"{info.participant}/{info.session}":
+        raise StudyDamaged(
+            f"{folder}/{SESSION}: expected the facts of {folder}, found {info.participant}/{info.session}.",
+            hint="Was the folder renamed or copied? Undo that.",
+        )
+    if info.status == INTERRUPTED:
+        return _with_journal(store, folder, info)
+    trials, _ = parse_events(store.read(f"{folder}/{EVENTS}"), where=f"{folder}/{EVENTS}")
+    return replace(info, trials=trials)
+
+
+def _with_journal(store: Store, folder: str, info: SessionInfo) -> SessionInfo:
+    try:
+        content = _journal(store, folder)
+    except StudyDamaged as error:
+        return replace(info, problem=str(error))
+    trials = trials_of(attempts_of(content), info.facts.started)
+    return replace(info, trials=trials, frames=len(content.frames))
+
+
+def _journal(store: Store, folder: str) -> JournalContent:
+    where = f"{folder}/{JOURNAL}"
+    content = read_journal(store.read(where), where=where)
+    if not content.header:
+        raise StudyDamaged(
+            f"{where}: expected a journal that begins with its header, found none.",
+            hint="The session cannot be resumed, only discarded.",
+        )
+    return content
+
+
+def _interrupted(store: Store, info: SessionInfo) -> str:
+    folder = session_folder(info.participant, info.session)
+    if info.status != INTERRUPTED or not store.exists(f"{folder}/{SESSION}"):
+        raise StudyError(f"{folder}: expected an interrupted session, found one that is not.")
+    return folder
