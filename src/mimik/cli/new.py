@@ -37,9 +37,10 @@ def new(
         mimik new pilot --protocol hartmann2022 --consent consent-en.txt
     """
     from mimik.protocol import load_protocol
+    from mimik.study.consent import DEFAULT_TEXT
     from mimik.study.study import Study
 
-    text = consent.read_text(encoding="utf-8") if consent else None
+    text = consent.read_text(encoding="utf-8") if consent else DEFAULT_TEXT
     study = Study.create(
         folder, title=title or folder.name, protocol=load_protocol(protocol), synthetic=synthetic, consent=text
     )

@@ -45,10 +45,10 @@ class Habits:
         turns: moments without a face, per minute.
     """
 
-    rest: float = 0.05
-    own_way: float = 0.5
-    confusion: float = 0.4
-    gain: float = 0.4
+    rest: float = 0.07
+    own_way: float = 0.8
+    confusion: float = 0.7
+    gain: float = 0.55
     waver: float = 0.12
     tremor: float = 0.025
     jitter: float = 0.004

@@ -1,4 +1,4 @@
-"""A table with several simulated phones, as a source: faster than life, over real UDP, nothing lost."""
+"""A table with several simulated phones, as a source: faster than life or in real time, over real UDP."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from mimik.errors import MimikError
 
 if TYPE_CHECKING:
-    from mimik.clock import ManualClock
+    from mimik.clock import Clock, ManualClock
     from mimik.frame import Frame
     from mimik.sources.receiver import LiveLinkReceiver
     from mimik.sources.virtual.phone import VirtualPhone
 
-__all__ = ["Rig"]
+__all__ = ["LiveRig", "Rig"]
 
 _PATIENCE = 5.0  # seconds to wait for a datagram on loopback before giving up
 
@@ -59,3 +59,32 @@ class Rig:
                 )
             got += more
         return got
+
+
+class LiveRig:
+    """Phones that send in real time, as a source; everything happens in the thread that reads.
+
+    Args:
+        phones: the phones, all of one frame rate.
+        receiver: what they send to.
+        clock: real time.
+    """
+
+    def __init__(self, phones: Sequence[VirtualPhone], receiver: LiveLinkReceiver, clock: Clock) -> None:
+        self._receiver, self._clock = receiver, clock
+        self._step = 1.0 / phones[0].person.fps
+        self._all = tuple(phones)
+        self._due = clock.now()
+
+    def read(self, timeout: float) -> Sequence[Frame] | None:
+        """Send what is due and return what arrives within ``timeout`` seconds."""
+        end = self._clock.now() + timeout
+        while (now := self._clock.now()) < end:
+            if now >= self._due:
+                for phone in self._all:
+                    phone.send()
+                self._due += self._step
+            got = self._receiver.read(max(0.0, min(self._due, end) - self._clock.now()))
+            if got is None or got:
+                return got
+        return ()

@@ -1,0 +1,105 @@
+"""``mimik record``: one participant's session in the terminal."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mimik.cli.console import notes, out, print_json
+from mimik.cli.options import Json, StudyFolder
+
+if TYPE_CHECKING:
+    from mimik.study.study import Study
+
+__all__ = ["record"]
+
+
+def record(
+    study: StudyFolder,
+    participant: Annotated[
+        str | None, typer.Option("--participant", "-P", help="An existing pseudonym; by default a new one.")
+    ] = None,
+    consent_given: Annotated[
+        bool, typer.Option("--consent-given", help="Consent was given on paper: do not ask.")
+    ] = False,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="Of the prompts; by default English if there is any.")
+    ] = None,
+    resume: Annotated[
+        bool | None, typer.Option("--resume/--new", help="Go on with an interrupted session; by default ask.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="UDP port the phones send to.")] = 11111,
+    device: Annotated[int | None, typer.Option(help="Device number, where several phones send.")] = None,
+    ifacialmocap: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Use iFacialMocap on the phone at this address.")
+    ] = None,
+    virtual: Annotated[
+        bool, typer.Option("--virtual", help="A simulated person sits down; for synthetic studies only.")
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the order of trials; by default a fresh one, kept with the session.")
+    ] = None,
+    patience: Annotated[float, typer.Option(help="Seconds to wait for a phone.")] = 120.0,
+    json: Json = False,
+) -> None:
+    """Record a session: prompts and progress as text, frames from a phone.
+
+    On the phone, open Live Link Face, choose the mode "Live Link (ARKit)" and add this computer's address as a
+    target. Ctrl-C is safe: what was recorded stays, and the session can be resumed.
+
+    Examples:
+
+        mimik record my-study
+
+        mimik record my-study -P sub-K7F3QX --language de --consent-given
+
+        mimik record my-study --resume
+    """
+    from mimik.cli.seat import ifacialmocap_seat, live_link_seat, virtual_seat
+    from mimik.cli.session import new_facts, run_session
+    from mimik.cli.sitting import agree, choose_participant, unfinished
+    from mimik.clock import SystemClock
+    from mimik.study.study import Study
+
+    opened, clock = Study.open(study), SystemClock()
+    broken = unfinished(opened, participant, resume=resume)
+    who = choose_participant(opened, broken.participant if broken else participant)
+    notes.print(f"Participant {who.id}")
+    agree(opened, who, given=consent_given, virtual=virtual, at=clock.now())
+    with ExitStack() as at_end:
+        if virtual:
+            seat = virtual_seat(opened, clock, at_end, seed=seed or 0)
+        elif ifacialmocap:
+            seat = ifacialmocap_seat(opened, clock, at_end, phone=ifacialmocap)
+        else:
+            seat = live_link_seat(opened, clock, at_end, port=port, device=device, patience=patience)
+        if broken is None:
+            facts = new_facts(opened, who, seat, clock, language, seed)
+            writer = opened.start_session(who.id, facts)
+        else:
+            facts, writer = broken.facts, opened.resume_session(broken)
+        run_session(opened, facts, writer, seat, clock, past=broken.trials if broken else ())
+    _tell(opened, writer.participant, writer.session, json=json)
+
+
+def _tell(study: Study, participant: str, session: str, *, json: bool) -> None:
+    info = next(s for s in study.sessions(participant) if s.session == session)
+    trials = [t for t in info.trials if t.outcome == "complete"]
+    if json:
+        print_json(
+            {
+                "participant": participant,
+                "session": session,
+                "status": info.status,
+                "frames": info.frames,
+                "trials": [{"expression": t.expression, "frames": t.frames} for t in trials],
+            }
+        )
+        return
+    out.print(f"{participant} {session}: {info.status}, {len(trials)} trials, {info.frames:,} frames.")
+    if info.status == "interrupted":
+        out.print(f"Go on with it: mimik record {study.folder} --resume")
+    else:
+        out.print(f"Next: mimik record {study.folder} for the next participant, then mimik evaluate {study.folder}")

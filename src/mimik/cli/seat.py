@@ -1,0 +1,95 @@
+"""A seat for a session: where the frames come from, and who presses the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mimik.capture.simulation import APP, Sitters
+from mimik.cli.console import notes
+from mimik.cli.screen import Keys
+from mimik.cli.waiting import own_addresses, wait_for_phone
+from mimik.errors import StudyError
+from mimik.sources.ifacialmocap import IFacialMocapReceiver
+from mimik.sources.receiver import LiveLinkReceiver
+from mimik.sources.virtual.person import Person
+from mimik.sources.virtual.phone import VirtualPhone
+from mimik.sources.virtual.rig import LiveRig
+
+if TYPE_CHECKING:
+    from mimik.capture.button import Button
+    from mimik.capture.view import View
+    from mimik.clock import Clock
+    from mimik.sources.source import Source
+    from mimik.study.study import Study
+
+__all__ = ["Seat", "ifacialmocap_seat", "live_link_seat", "virtual_seat"]
+
+_VIRTUAL_FPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One device ready to record.
+
+    Attributes:
+        source: where its frames come from.
+        device: its number in the study.
+        app: what sends the frames.
+        rate: frames a second, or None if not known.
+        presses: who presses the buttons.
+        watch: also sees each view; None for people, who see the terminal.
+    """
+
+    source: Source
+    device: int
+    app: str
+    rate: float | None
+    presses: Callable[[], Iterable[tuple[int, Button]]]
+    watch: Callable[[int, View], None] | None = None
+
+
+def live_link_seat(
+    study: Study, clock: Clock, at_end: ExitStack, *, port: int, device: int | None, patience: float
+) -> Seat:
+    """Wait for a phone with Live Link Face."""
+    receiver = at_end.enter_context(LiveLinkReceiver(port, clock=clock, number_of=study.device_number))
+    addresses = " or ".join(own_addresses()) or "(this computer is in no network)"
+    notes.print('On the phone: Live Link Face, mode "Live Link (ARKit)", add this target:')
+    notes.print(f"  address [bold]{addresses}[/]   port [bold]{receiver.address[1]}[/]")
+    number = wait_for_phone(receiver, clock, device=device, patience=patience)
+    rate = 60.0 if receiver.phones[number].step == 1 else 30.0
+    return Seat(receiver, number, "Live Link Face", rate, Keys(number).presses)
+
+
+def ifacialmocap_seat(study: Study, clock: Clock, at_end: ExitStack, *, phone: str) -> Seat:
+    """Ask the phone at an address, with iFacialMocap, for its frames."""
+    receiver = at_end.enter_context(IFacialMocapReceiver(phone, clock=clock))
+    study.device_number(phone)
+    notes.print(f"Asking iFacialMocap at {phone} for frames.")
+    return Seat(receiver, 1, "iFacialMocap", None, Keys(1).presses)
+
+
+def virtual_seat(study: Study, clock: Clock, at_end: ExitStack, *, seed: int) -> Seat:
+    """Seat a simulated person, in real time.
+
+    Raises:
+        StudyError: the study is for real people.
+    """
+    if not study.synthetic:
+        raise StudyError(
+            f"Expected a study made for simulated people, found {study.title!r}, which is for real ones.",
+            hint="Make another one: mimik new FOLDER --synthetic",
+        )
+    receiver = LiveLinkReceiver(0, host="127.0.0.1", clock=clock, number_of=study.device_number)
+    at_end.enter_context(receiver)
+    person = Person(seed, fps=_VIRTUAL_FPS)
+    phone = at_end.enter_context(VirtualPhone(person, receiver.address, device_id="virtual-0", seed=seed))
+    rig = LiveRig([phone], receiver, clock)
+    while not receiver.phones:
+        rig.read(0.1)
+    number = next(iter(receiver.phones))
+    sitters = Sitters({number: person}, clock.now, seed)
+    return Seat(rig, number, APP, float(_VIRTUAL_FPS), sitters.presses, sitters.on_view)
