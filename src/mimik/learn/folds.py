@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import numpy as np
 from sklearn.base import clone
 
 from mimik.errors import DataError
+from mimik.learn.backend import one_thread
+from mimik.learn.curves import curves
 from mimik.learn.tables import confusion
 
 if TYPE_CHECKING:
@@ -113,7 +116,15 @@ def _computed(tasks: list[Any], jobs: int | None) -> Generator[FoldRun]:
         yield from (function(*args, **kwargs) for function, args, kwargs in tasks)
         return
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        yield from joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks)
+        alone = [(_alone, (function, *args), kwargs) for function, args, kwargs in tasks]
+        yield from joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(alone)
+
+
+def _alone(function: Callable[..., FoldRun], *args: Any, **kwargs: Any) -> FoldRun:
+    """Run in a process of the pool, where JAX, too, must keep to one thread."""
+    if "jax" not in sys.modules:
+        one_thread()
+    return function(*args, **kwargs)
 
 
 def _seeded(estimator: Any, seed: int) -> Any:
@@ -128,7 +139,4 @@ def _seeded(estimator: Any, seed: int) -> Any:
 
 def _history(model: Any) -> Mapping[str, tuple[float, ...]] | None:
     last = model.steps[-1][1] if hasattr(model, "steps") else model
-    history = getattr(last, "history_", None)
-    if not history:
-        return None
-    return {str(name): tuple(float(v) for v in values) for name, values in history.items()}
+    return curves(getattr(last, "history_", None))

@@ -1,0 +1,7 @@
+"""The report: one HTML file that holds all an evaluation found, and fetches nothing."""
+
+from __future__ import annotations
+
+from mimik.learn.report.write import write_report
+
+__all__ = ["write_report"]
