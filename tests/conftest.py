@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A machine that is busy for a moment is no reason to fail.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 REAL_DATA = Path(os.environ.get("MIMIK_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

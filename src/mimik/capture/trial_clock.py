@@ -38,4 +38,4 @@ def next_beat(beat: float, every: float, now: float) -> float:
     if beat > now:
         return beat
     after = beat + (math.floor((now - beat) / every) + 1) * every
-    return after if after > now else now + every  # a step too small for the time's last digit
+    return after if after > now else now + every  # rounding may land on now itself
