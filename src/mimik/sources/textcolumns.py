@@ -42,9 +42,10 @@ def read_start(path: Path) -> list[str]:
             start = file.read(_LONGEST_HEADER)
     except OSError as error:
         raise TakeError(f"Expected a readable file at {path}: {error.strerror}.") from error
+    start = start.removeprefix(b"\xef\xbb\xbf")
     if not start.strip():
         raise TakeError(f"Expected a table of frames in {path}, found an empty file.")
-    header, *rest = start.removeprefix(b"\xef\xbb\xbf").splitlines()
+    header, *rest = start.splitlines()
     try:
         text = header.decode()
     except UnicodeDecodeError:

@@ -25,6 +25,7 @@ DAY = 24 * 3600 * BASE
 _HEAD = len("HH:MM:SS:FF")
 _LONGEST = len("HH:MM:SS:FF.ffffffff")
 _RATES = np.array([15, 20, 24, 25, 30, 48, 50, 60])
+_SLOWEST = 0.1
 _WINDOW = 128
 
 
@@ -88,7 +89,8 @@ class Midnights:
 
 
 def nominal_rate(frame_counts: NDArray[np.float64]) -> float:
-    """Return the frame rate, per second, of counts (n,); NaN for fewer than two frames.
+    """Return the frame rate, per second, of counts (n,); NaN for fewer than two
+    frames, or frames that lie apart by more than ten seconds.
 
     A phone's 60 is 59.9 by its own timecode: within 2 % of a usual rate, the usual one is returned.
     """
@@ -97,6 +99,8 @@ def nominal_rate(frame_counts: NDArray[np.float64]) -> float:
     if not len(steps):
         return float("nan")
     measured = BASE / float(np.median(steps))
+    if measured < _SLOWEST:
+        return float("nan")
     nearest = float(_RATES[np.abs(_RATES - measured).argmin()])
     return nearest if abs(nearest - measured) <= 0.02 * nearest else round(measured, 2)
 
