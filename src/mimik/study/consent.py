@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_TEXT",
     "Consent",
+    "check_basis",
     "consent_text",
     "consent_versions",
     "read_consent",
@@ -92,40 +93,56 @@ def write_consent_text(store: Store, version: str, text: str) -> None:
 
 
 def record_consent(
-    store: Store, participant: str, *, at: float, version: str | None = None, basis: str | None = None
+    store: Store,
+    participant: str,
+    *,
+    at: float,
+    version: str | None = None,
+    basis: str | None = None,
+    into: str | None = None,
 ) -> Consent:
-    """Add a consent record: of a version of the text, or the basis of imported data, not both."""
+    """Add a consent record: of a version of the text, or the basis of imported data, not both.
+
+    ``into`` is where to write the records instead of their place.
+    """
     if (version is None) is (basis is None):
         raise StudyError("consent: expected either a version of the text or a basis, found both or neither.")
-    if basis is not None and not basis.strip():
-        raise StudyError(
-            "consent: expected the basis on which this data stands, found nothing.",
-            hint='Say who holds the consent, such as "collected at site B, consent held there".',
-        )
     row: dict[str, Any] = {"at": datetime.fromtimestamp(at, UTC)}
     if version is not None:
         row |= {"version": str(version), "text_sha256": _digest(consent_text(store, str(version)))}
     else:
-        row |= {"basis": basis}
+        row |= {"basis": check_basis(basis or "")}
     path = consent_file(participant)
-    write_toml(store, path, {"consent": [*_rows(store, path), row]})
+    write_toml(store, into or path, {"consent": [*_rows(store, path), row]})
     return _parsed(row, path)
 
 
+def check_basis(basis: str) -> str:
+    """Return the basis of imported data, or raise StudyError if it says nothing."""
+    if not basis.strip():
+        raise StudyError(
+            "consent: expected the basis on which this data stands, found nothing.",
+            hint='Say who holds the consent, such as "collected at site B, consent held there".',
+        )
+    return basis.strip()
+
+
 def read_consent(store: Store, participant: str) -> Consent | None:
-    """Return a participant's latest consent, or None."""
+    """Return what a participant agreed to last; without that, the latest basis of imported data, or None."""
     path = consent_file(participant)
-    rows = _rows(store, path)
-    return _parsed(rows[-1], path) if rows else None
+    consents = [_parsed(row, path) for row in _rows(store, path)]
+    agreed = [consent for consent in consents if consent.version]
+    return agreed[-1] if agreed else consents[-1] if consents else None
 
 
-def require_consent(store: Store, participant: str) -> Consent:
-    """Return a participant's latest consent, or raise ConsentMissing."""
+def require_consent(store: Store, participant: str, *, synthetic: bool) -> Consent:
+    """Return what a participant agreed to, or raise ConsentMissing; made-up people need only a basis."""
     consent = read_consent(store, participant)
-    if consent is None:
+    if consent is None or not (consent.version or synthetic):
         raise ConsentMissing(
-            f"{participant}: no consent is recorded, so no frame may be.",
-            hint="Record consent first: for people, to a version of the text; for imported data, its basis.",
+            f"{participant}: expected a consent to a version of the study's text, found none recorded; "
+            "so no frame may be.",
+            hint="Record consent first. The basis of imported data does not cover a recording.",
         )
     return consent
 

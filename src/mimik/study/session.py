@@ -35,7 +35,7 @@ class SessionFacts:
     """What whoever starts a session knows about it.
 
     Attributes:
-        started: seconds since 1970 (UTC); events count from here.
+        started: seconds since 1970 (UTC), from which events count; NaN where unknown, as in imports.
         device: the study's number of the device, or None.
         app: what sent the frames, such as "Live Link Face 1.3".
         rate: frames per second the device says it sends, or None.

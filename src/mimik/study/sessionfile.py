@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ _RESTORE = "Restore the file from a copy of the study."
 def encode_facts(facts: SessionFacts) -> dict[str, Any]:
     """Return the facts as ``session.json`` holds them."""
     return {
-        "started": datetime.fromtimestamp(facts.started, UTC).isoformat(timespec="microseconds"),
+        "started": _iso(facts.started),
         "device": facts.device,
         "app": facts.app,
         "rate": facts.rate,
@@ -101,9 +102,9 @@ def parse_values(values: Any, *, path: Path, trials: tuple[TrialInfo, ...] = ())
 
 def _facts(values: Mapping[str, Any], where: str) -> SessionFacts:
     protocol = field(values, "protocol", dict, where=where)
-    started = field(values, "started", str, where=where)
+    started = "" if values.get("started") is None else field(values, "started", str, where=where)
     try:
-        seconds = datetime.fromisoformat(started).timestamp()
+        seconds = datetime.fromisoformat(started).timestamp() if started else math.nan
     except ValueError as error:
         raise StudyDamaged(
             f"{where}: expected 'started' in ISO 8601, found {started!r}.", hint=_RESTORE
@@ -186,6 +187,12 @@ def parse_events(data: bytes, *, where: str) -> tuple[tuple[TrialInfo, ...], tup
             f"{where}, line {line}: expected a table of events, found a fault: {error}.", hint=_RESTORE
         ) from error
     return tuple(trials), tuple(notes)
+
+
+def _iso(seconds: float) -> str | None:
+    if math.isnan(seconds):
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
 
 
 def _seconds(value: float | None) -> str:

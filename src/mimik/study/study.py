@@ -184,7 +184,7 @@ class Study:
             path=self.folder,
             status=INTERRUPTED,
             facts=facts,
-            consent=_consent.require_consent(self.store, participant).facts(),
+            consent=_consent.require_consent(self.store, participant, synthetic=self.synthetic).facts(),
             synthetic=self.synthetic,
             software=f"mimik {__version__}",
         )
@@ -197,7 +197,7 @@ class Study:
             StudyBusy: it is being recorded right now.
             StudyDamaged: its journal is damaged.
         """
-        _consent.require_consent(self.store, info.participant)
+        _consent.require_consent(self.store, info.participant, synthetic=self.synthetic)
         return _sessions.resume_session(self.store, info)
 
     def finish_session(self, info: SessionInfo, *, at: float | None = None) -> SessionInfo:
