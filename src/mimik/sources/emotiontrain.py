@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -132,13 +132,23 @@ def _block(layout: _Layout, batch: pa.RecordBatch, row: int) -> Block:
 
 def _times(layout: _Layout, batch: pa.RecordBatch, row: int) -> NDArray[np.float64]:
     cells = batch.column(str(layout.time))
-    if pa.types.is_timestamp(layout.time_type):
-        cells = cells.cast(pa.int64()).cast(pa.float64(), safe=False)
-    times: NDArray[np.float64] = cells.to_numpy(zero_copy_only=False) / layout.time_unit
-    wrong = ~np.isfinite(times)
+    times = _seconds(cells) if pa.types.is_timestamp(cells.type) else _floats(cells) / layout.time_unit
+    wrong = ~np.isfinite(times) | cells.is_null().to_numpy(zero_copy_only=False)
     if wrong.any():
         raise layout.table.bad_cell(row + int(wrong.argmax()), layout.time, "Expected a time")
     return times
+
+
+def _floats(cells: Any) -> NDArray[np.float64]:
+    floats: NDArray[np.float64] = cells.to_numpy(zero_copy_only=False)
+    return floats
+
+
+def _seconds(cells: Any) -> NDArray[np.float64]:
+    # Whole seconds and the rest apart: nanoseconds since 1970 are more than a float64 holds.
+    whole, rest = np.divmod(cells.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False), 10**9)
+    seconds: NDArray[np.float64] = whole + rest / 1e9
+    return seconds
 
 
 def _labels(layout: _Layout, batch: pa.RecordBatch, row: int) -> NDArray[np.object_]:
@@ -190,7 +200,7 @@ def _check(path: Path, known: list[str]) -> None:
 
 
 def _time_type(first: str) -> tuple[pa.DataType, float]:
-    """Return type and units per second of a time column, by its first cell."""
+    """Return type and, of numbers, units per second of a time column, by its first cell."""
     try:
         float(first)
     except ValueError:
@@ -201,4 +211,4 @@ def _time_type(first: str) -> tuple[pa.DataType, float]:
         zone = datetime.fromisoformat(first).tzinfo
     except ValueError:
         return pa.float64(), 1.0  # whatever it is, the reader will name its row and column
-    return pa.timestamp("ns", tz="UTC" if zone else None), 1e9
+    return pa.timestamp("ns", tz="UTC" if zone else None), 1.0

@@ -73,7 +73,7 @@ class Replay:
         end = int(np.searchsorted(self._due, elapsed + 1e-9, side="right"))
         begin, end = self._next, min(max(end, self._next), self._next + _BATCH)
         self._next = end
-        return self._frames[begin:end]
+        return tuple(self._frames[begin:end])
 
 
 def _elapsed(block: Block) -> NDArray[np.float64]:
