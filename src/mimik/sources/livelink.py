@@ -59,6 +59,8 @@ VALUE_NAMES: tuple[str, ...] = (
 N_VALUES = len(VALUE_NAMES)
 
 _POSITIONS = np.array([COLUMNS.index(name) for name in VALUE_NAMES])
+_GAP = COLUMNS.index("headX")
+_GAP_END = COLUMNS.index("headZ") + 1
 _LENGTH = struct.Struct(">i")
 _TIMECODE = struct.Struct(">ifii")
 _VALUES = np.dtype(">f4")
@@ -144,8 +146,11 @@ def encode(packet: Packet) -> bytes:
 
 def to_values(native: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the 61 native values (..., 61) as a frame's (..., 64), NaN for the head's position."""
-    values = np.full((*native.shape[:-1], N_COLUMNS), np.nan, dtype=np.float32)
-    values[..., _POSITIONS] = native
+    # The head's position is the one gap between the two orders; slices are faster than positions.
+    values = np.empty((*native.shape[:-1], N_COLUMNS), dtype=np.float32)
+    values[..., :_GAP] = native[..., :_GAP]
+    values[..., _GAP:_GAP_END] = np.nan
+    values[..., _GAP_END:] = native[..., _GAP:]
     return values
 
 
