@@ -138,16 +138,9 @@ def course_figure(name: str, course: Course) -> Markup | None:
     with drawing():
         drawn = Figure(figsize=(_WIDE, 0.75 + 0.72 * len(chosen)), layout="constrained")
         rows = drawn.subplots(len(chosen), sharex=True, squeeze=False)[:, 0]
-        step = max(1, len(course.time) // _POINTS)
         for axes, channel in zip(rows, chosen, strict=True):
             _shade(axes, course)
-            values = course.values[::step, channel]
-            axes.plot(course.time[::step], values, color=ACCENT, linewidth=0.9)
-            axes.set_ylim(min(0.0, float(np.nanmin(values))), max(1.0, float(np.nanmax(values))) * 1.04)
-            axes.set_yticks([0, 1])
-            axes.set_ylabel(course.channels[channel], rotation=0, ha="right", va="center", color=INK)
-            axes.spines[["left", "bottom"]].set_visible(False)
-            axes.tick_params(bottom=False)
+            _channel(axes, course, channel)
         _name_trials(rows[0], course)
         rows[-1].set_xlabel("seconds")
         rows[-1].set_xlim(0, max(float(course.time[-1]), 1e-9))
@@ -156,6 +149,20 @@ def course_figure(name: str, course: Course) -> Markup | None:
         return inline(
             drawn, name, title=f"Coefficients over time: {names}", description=f"Prompted: {spans}."
         )
+
+
+def _channel(axes: Axes, course: Course, channel: int) -> None:
+    """Draw one channel, trial by trial, so that no line bridges a pause."""
+    values = course.values[:, channel]
+    step = max(1, len(values) // _POINTS)
+    for start, end, _ in course.spans:
+        inside = slice(*np.searchsorted(course.time, (start, end + 1e-9)), step)
+        axes.plot(course.time[inside], values[inside], color=ACCENT, linewidth=0.9)
+    axes.set_ylim(min(0.0, float(np.nanmin(values))), max(1.0, float(np.nanmax(values))) * 1.04)
+    axes.set_yticks([0, 1])
+    axes.set_ylabel(course.channels[channel], rotation=0, ha="right", va="center", color=INK)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.tick_params(bottom=False)
 
 
 def _shade(axes: Axes, course: Course) -> None:
