@@ -69,7 +69,8 @@ def _mix(number: jax.Array) -> jax.Array:
     """Scatter the bits of a uint32."""
     number = (number ^ (number >> 16)) * jnp.uint32(0x21F0AAAD)
     number = (number ^ (number >> 15)) * jnp.uint32(0xD35A2D97)
-    return jnp.bitwise_xor(number, number >> 15)
+    mixed: jax.Array = number ^ (number >> 15)
+    return mixed
 
 
 def _size(shape: tuple[int, ...]) -> int:

@@ -167,7 +167,7 @@ def _program(architecture: Architecture) -> Callable[[_State, _Batches], _State]
         return _State(weights, counters, variables, total, state.correct + correct), batches
 
     def steps(state: _State, batches: _Batches) -> _State:
-        last, _ = jax.lax.fori_loop(0, batches.steps, step, (state, batches))
+        last: _State = jax.lax.fori_loop(0, batches.steps, step, (state, batches))[0]
         return last
 
     return jax.jit(steps, donate_argnums=0)

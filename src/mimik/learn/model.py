@@ -1,0 +1,101 @@
+"""A trained recognizer as plain arrays: what is saved, loaded and run, without Keras or scikit-learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mimik.blendshapes import BLEND_SHAPES, INDEX
+from mimik.errors import DataError
+from mimik.frame import Block, Frame
+from mimik.learn.forward import probabilities
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mimik.learn.card import ModelCard
+
+__all__ = ["Model", "coefficients"]
+
+_N = len(BLEND_SHAPES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Channels, scaling and network of a trained recognizer.
+
+    Attributes:
+        card: what it is and what it was trained on.
+        mean: float32 (channels,), subtracted from the chosen coefficients.
+        scale: float32 (channels,), what they are then divided by, > 0.
+        kernels: weights of the dense layers, float32 (inputs, outputs); SELU between them, softmax at the end.
+        biases: float32 (outputs,), one per kernel.
+    """
+
+    card: ModelCard
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    kernels: tuple[NDArray[np.float32], ...]
+    biases: tuple[NDArray[np.float32], ...]
+
+    def predict_proba(self, X: Any) -> NDArray[np.float32]:
+        """Return the probability of each label, float32 (n, labels).
+
+        Args:
+            X: coefficients (n, 52) in the order of ``BLEND_SHAPES``, or a ``Block``, or a ``Frame`` (n is 1).
+
+        Raises:
+            DataError: X has another shape, or a coefficient that the model needs is missing.
+        """
+        chosen = coefficients(X)[:, [INDEX[name] for name in self.card.channels]]
+        self._refuse_missing(chosen)
+        return probabilities((chosen - self.mean) / self.scale, self.kernels, self.biases)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the most probable label of each frame (n,); arguments and errors as ``predict_proba``."""
+        labels: NDArray[Any] = np.array(self.card.labels)
+        return labels[self.predict_proba(X).argmax(axis=1)]
+
+    def _refuse_missing(self, chosen: NDArray[np.float32]) -> None:
+        finite = np.isfinite(chosen)
+        if finite.all():
+            return
+        rows = np.flatnonzero(~finite.all(axis=1))
+        names = [
+            name for name, whole in zip(self.card.channels, finite.all(axis=0), strict=True) if not whole
+        ]
+        raise DataError(
+            f"The model needs {len(self.card.channels)} coefficients of every frame; in {len(rows)} of {len(chosen)}"
+            f" frames (the first is number {rows[0]}) some are missing: {_some(names)}.",
+            hint="Leave out frames without a face. If the source never delivers these coefficients,"
+            " train a model without them.",
+        )
+
+
+def coefficients(X: Any) -> NDArray[np.float32]:
+    """Return the coefficients of an array, a ``Block`` or a ``Frame`` as float32 (n, 52).
+
+    Raises:
+        DataError: the array has another shape or does not hold numbers.
+    """
+    if isinstance(X, Frame):
+        return X.coefficients[np.newaxis]
+    if isinstance(X, Block):
+        return X.values[:, :_N]
+    try:
+        array = np.asarray(X, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"Coefficients must be numbers: {error}.") from error
+    if array.ndim != 2 or array.shape[1] != _N:
+        raise DataError(
+            f"Coefficients must be an array (frames, {_N}), found the shape {array.shape}.",
+            hint="One row per frame, columns in the order of mimik.blendshapes.BLEND_SHAPES, NaN where not delivered.",
+        )
+    return array
+
+
+def _some(names: list[str], most: int = 5) -> str:
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest

@@ -1,0 +1,176 @@
+"""The model file: one zip of ``model.json``, which a person can read, and the weights as ``.npy`` arrays."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mimik.blendshapes import INDEX
+from mimik.errors import ModelDamaged, ModelError, ModelVersionError
+from mimik.learn.card import ModelCard
+from mimik.learn.model import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["FORMAT", "load_model", "save_model"]
+
+FORMAT = 1
+"""Version of the file format."""
+
+_FACTS = "model.json"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same model always gives the same bytes
+_BROKEN_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
+    *(RuntimeError, KeyError, ValueError, OverflowError, MemoryError),
+)
+"""What reading a damaged zip may raise."""
+
+
+def save_model(model: Model, path: str | Path) -> Path:
+    """Write the model to one file, by convention ``.mimik``; the same model gives the same bytes.
+
+    The file appears at once and whole, replacing an older one.
+
+    Raises:
+        ModelError: the file cannot be written.
+    """
+    path = Path(path)
+    arrays = {name: _npy(array) for name, array in _arrays(model.kernels, model.biases)}
+    facts = {
+        "format": FORMAT,
+        **model.card.to_json(),
+        "preprocessing": {"mean": model.mean.tolist(), "scale": model.scale.tolist()},
+        "network": {"layers": [list(k.shape) for k in model.kernels], "hidden": "selu", "output": "softmax"},
+        "weights_sha256": _checksum(arrays),
+    }
+    text = json.dumps(facts, indent=2, ensure_ascii=False).encode()
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with zipfile.ZipFile(temporary, "w") as archive:
+            for name, content in {_FACTS: text, **arrays}.items():
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
+        temporary.replace(path)
+    except OSError as error:
+        raise ModelError(
+            f"The model cannot be written to {path}: {error.strerror}.",
+            hint="Choose another folder with --to.",
+        ) from error
+    return path
+
+
+def load_model(path: str | Path) -> Model:
+    """Read a model file; needs neither Keras nor scikit-learn.
+
+    Raises:
+        ModelError: there is no such file, or it cannot be read.
+        ModelVersionError: the file was written by a Mimik that this one does not know.
+        ModelDamaged: it is no model file, or not what it was written as.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"The model {path} cannot be read: {error.strerror}.", hint="Check the path."
+        ) from error
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = {name: archive.read(name) for name in archive.namelist()}
+        facts = json.loads(entries.pop(_FACTS))
+    except _BROKEN_ZIP as error:
+        raise _damaged(path, f"it is no readable zip with a {_FACTS}: {error}") from error
+    _check_version(facts, path)
+    return _model(facts, entries, path)
+
+
+def _check_version(facts: Any, path: Path) -> None:
+    found = facts.get("format") if isinstance(facts, dict) else None
+    if not isinstance(found, int):
+        raise _damaged(path, f"{_FACTS} names no format version")
+    if found != FORMAT:
+        raise ModelVersionError(
+            f"{path} has format version {found}; this Mimik knows version {FORMAT}.",
+            hint="Update Mimik (pip install --upgrade mimik), or train the model again.",
+        )
+
+
+def _model(facts: dict[str, Any], entries: dict[str, bytes], path: Path) -> Model:
+    if _checksum(entries) != facts.get("weights_sha256"):
+        raise _damaged(path, "the weights do not match their checksum")
+    try:
+        card = ModelCard.from_json(facts)
+        mean, scale = (np.array(facts["preprocessing"][key], dtype=np.float32) for key in ("mean", "scale"))
+        layers = len(facts["network"]["layers"])
+        kernels = tuple(_array(entries[f"weights/{i:02}-kernel.npy"]) for i in range(layers))
+        biases = tuple(_array(entries[f"weights/{i:02}-bias.npy"]) for i in range(layers))
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+        raise _damaged(path, f"{type(error).__name__}: {error}") from error
+    model = Model(card, mean, scale, kernels, biases)
+    wrong = _misfit(model)
+    if wrong:
+        raise _damaged(path, wrong)
+    return model
+
+
+def _misfit(model: Model) -> str:
+    """Return what does not fit together, or nothing."""
+    sizes = [len(model.card.channels), *(kernel.shape[-1] for kernel in model.kernels if kernel.ndim == 2)]
+    expected = [pair for pair in zip(sizes, sizes[1:], strict=False)]
+    if [kernel.shape for kernel in model.kernels] != expected or sizes[-1] != len(model.card.labels):
+        return "the layers do not fit to one another, to the channels or to the labels"
+    if [bias.shape for bias in model.biases] != [(size,) for size in sizes[1:]]:
+        return "the biases do not fit the layers"
+    if not set(model.card.channels) <= INDEX.keys():
+        return f"unknown channels: {sorted(set(model.card.channels) - INDEX.keys())}"
+    if {model.mean.shape, model.scale.shape} != {(sizes[0],)} or not (model.scale > 0).all():
+        return "the preprocessing does not fit the channels"
+    if not all(np.isfinite(a).all() for a in (model.mean, model.scale, *model.kernels, *model.biases)):
+        return "some numbers are not finite"
+    return ""
+
+
+def _damaged(path: Path, why: str) -> ModelDamaged:
+    return ModelDamaged(
+        f"{path} is not a whole Mimik model: {why}.", hint="Copy the file again from where it was made."
+    )
+
+
+def _arrays(kernels: Sequence[Any], biases: Sequence[Any]) -> list[tuple[str, NDArray[np.float32]]]:
+    pairs = enumerate(zip(kernels, biases, strict=True))
+    return [
+        (f"weights/{i:02}-{kind}.npy", array)
+        for i, pair in pairs
+        for kind, array in zip(("kernel", "bias"), pair, strict=True)
+    ]
+
+
+def _npy(array: NDArray[np.float32]) -> bytes:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(
+        buffer, np.ascontiguousarray(array, dtype="<f4"), version=(1, 0), allow_pickle=False
+    )
+    return buffer.getvalue()
+
+
+def _array(content: bytes) -> NDArray[np.float32]:
+    return np.asarray(np.lib.format.read_array(io.BytesIO(content), allow_pickle=False), dtype=np.float32)
+
+
+def _checksum(entries: dict[str, bytes]) -> str:
+    """Return the SHA-256 over the entries, each preceded by its name and length, in the order of names."""
+    digest = hashlib.sha256()
+    for name in sorted(entries):
+        digest.update(f"{name}\0{len(entries[name])}\0".encode())
+        digest.update(entries[name])
+    return digest.hexdigest()

@@ -1,0 +1,90 @@
+"""Recipes for training, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from mimik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["PRESETS", "Preset", "find_preset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A recipe.
+
+    Attributes:
+        name: what it is called.
+        why: what it is good for, one or two sentences.
+        standardise: whether each channel is shifted and scaled to mean 0 and variance 1 over the training rows.
+        every: of neighbouring training rows only each ``every``-th is used, 1 for all.
+        parameters: for ``SNNClassifier``.
+    """
+
+    name: str
+    why: str
+    standardise: bool
+    every: int
+    parameters: Mapping[str, int | float | str]
+
+
+_HARTMANN2022 = Preset(
+    name="hartmann2022",
+    why="As published by Hartmann et al. 2022: raw coefficients, 400 epochs. Which layers carry the L2 penalty and"
+    " how wide they are is not published; see docs/decisions/0010-where-the-l2-stands.md.",
+    standardise=False,
+    every=1,
+    parameters=MappingProxyType(
+        {
+            "width": 128,
+            "depth": 10,
+            "dropout": 0.1,
+            "l2": 0.25,
+            "l2_layers": 2,
+            "epochs": 400,
+            "batch_size": 128,
+            "learning_rate": 1e-3,
+            "schedule": "constant",
+        }
+    ),
+)
+
+_FAST = Preset(
+    name="fast",
+    why="The published network with another schedule, for the same accuracy in a small part of the time:"
+    " standardised channels, a learning rate that rises and falls, few epochs.",
+    standardise=True,
+    every=1,
+    parameters=MappingProxyType(
+        {
+            "width": 128,
+            "depth": 10,
+            "dropout": 0.1,
+            "l2": 0.0,
+            "l2_layers": 0,
+            "epochs": 12,
+            "batch_size": 256,
+            "learning_rate": 2e-3,
+            "schedule": "one-cycle",
+        }
+    ),
+)
+
+PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in (_HARTMANN2022, _FAST)})
+"""Name -> recipe."""
+
+
+def find_preset(name: str) -> Preset:
+    """Return the recipe of that name.
+
+    Raises:
+        DataError: there is none.
+    """
+    if name not in PRESETS:
+        raise DataError(f"No preset is called {name!r}.", hint=f"Choose one of: {', '.join(PRESETS)}.")
+    return PRESETS[name]
