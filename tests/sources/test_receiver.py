@@ -141,6 +141,17 @@ def test_a_copy_is_dropped_and_a_late_frame_is_not_lost(send):
     assert (status.frames, status.duplicates, status.lost) == (5, 2, 0)
 
 
+def test_a_new_base_of_the_count_starts_anew_and_forgets_no_loss(send):
+    with receiver() as source:
+        for number in (1, 2, 5, 6):
+            send(datagram(number, base=60), source.address)
+        for number in (3, 4, 6, 7):
+            send(datagram(number, base=30), source.address)
+        assert len(drained(source, 8)) == 8
+        status = source.phones[1]
+    assert (status.lost, status.rate) == (2 + 1, 30)
+
+
 def test_garbage_is_counted_once_per_message_and_never_raised(send):
     with receiver() as source:
         for raw in (b"", b"\x05old", b"\x05older", b"\x00\x06", b"hello"):
