@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mimik.protocol import Order, load_protocol, parse_protocol
-from mimik.trial_order import arrange
+from mimik.protocol.order import arrange
 
 
 def test_fixed_is_as_listed() -> None:

@@ -41,7 +41,7 @@ def simulate(
     *,
     participants: int,
     seed: int = 0,
-    fps: int = 60,
+    fps: int = 30,
     at_once: int = 10,
     habits: Habits | None = None,
     on_progress: Callable[[int, int], None] | None = None,

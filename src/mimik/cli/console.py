@@ -11,7 +11,14 @@ from typing import Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from mimik.errors import MimikError
 
@@ -54,7 +61,9 @@ def friendly(command: Callable[_P, _R]) -> Callable[_P, _R]:
             raise typer.Exit(130) from None
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
-            raise fail(f"{error.strerror or error}{where}.", "Check the path, the free space and your rights.") from None
+            raise fail(
+                f"{error.strerror or error}{where}.", "Check the path, the free space and your rights."
+            ) from None
 
     return wrapped
 

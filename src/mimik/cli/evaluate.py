@@ -14,7 +14,9 @@ __all__ = ["evaluate"]
 def evaluate(
     study: StudyFolder,
     preset: Preset = "fast",
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")
+    ] = None,
     folds: Folds = 5,
     split: Annotated[
         str | None,
@@ -66,4 +68,3 @@ def evaluate(
         print_json(evaluation.to_dict())
     else:
         show_evaluation(evaluation)
-

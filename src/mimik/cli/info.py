@@ -15,7 +15,9 @@ __all__ = ["info"]
 
 
 def info(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A study's folder, a .mimik model or a CSV take.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A study's folder, a .mimik model or a CSV take.")
+    ],
     json: Json = False,
 ) -> None:
     """Tell what a study, a model or a take holds.
@@ -76,7 +78,9 @@ def _frames_per_expression(trials: Any) -> dict[str, int]:
 def _show_study(facts: dict[str, Any]) -> None:
     mark = " [bold yellow](synthetic)[/]" if facts["synthetic"] else ""
     out.print(f"Study [bold]{facts['title']}[/]{mark}, protocol {facts['protocol']}")
-    out.print(f"{facts['participants']} participants, {len(facts['sessions'])} sessions, {facts['frames']:,} frames")
+    out.print(
+        f"{facts['participants']} participants, {len(facts['sessions'])} sessions, {facts['frames']:,} frames"
+    )
     table = Table(box=None, pad_edge=False)
     for heading in ("participant", "session", "status", "rate"):
         table.add_column(heading)

@@ -12,7 +12,9 @@ __all__ = ["new"]
 
 
 def new(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the study will live; must not exist yet.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where the study will live; must not exist yet.")
+    ],
     protocol: Annotated[
         str,
         typer.Option(
@@ -21,7 +23,8 @@ def new(
     ] = "follow-up",
     title: Annotated[str, typer.Option(help="The study's title; by default the folder's name.")] = "",
     consent: Annotated[
-        Path | None, typer.Option("--consent", help="Text file with what participants agree to.", dir_okay=False)
+        Path | None,
+        typer.Option("--consent", help="Text file with what participants agree to.", dir_okay=False),
     ] = None,
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="For simulated people only; everything made from it says so.")
@@ -42,10 +45,21 @@ def new(
 
     text = consent.read_text(encoding="utf-8") if consent else DEFAULT_TEXT
     study = Study.create(
-        folder, title=title or folder.name, protocol=load_protocol(protocol), synthetic=synthetic, consent=text
+        folder,
+        title=title or folder.name,
+        protocol=load_protocol(protocol),
+        synthetic=synthetic,
+        consent=text,
     )
     if json:
-        print_json({"study": str(folder), "title": study.title, "protocol": study.protocol.name, "synthetic": synthetic})
+        print_json(
+            {
+                "study": str(folder),
+                "title": study.title,
+                "protocol": study.protocol.name,
+                "synthetic": synthetic,
+            }
+        )
         return
     out.print(f"Made the study [bold]{study.title}[/] in {folder} (protocol {study.protocol.name}).")
     out.print(f"Next: {_next(folder, synthetic=synthetic)}")

@@ -12,7 +12,8 @@ ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file m
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Seed = Annotated[int, typer.Option("--seed", help="Makes random choices the same each time.")]
 Preset = Annotated[
-    str, typer.Option("--preset", help='Recipe: "fast", or "hartmann2022" for the network exactly as published.')
+    str,
+    typer.Option("--preset", help='Recipe: "fast", or "hartmann2022" for the network exactly as published.'),
 ]
 Folds = Annotated[int, typer.Option("--folds", min=2, help="Parts for cross-validation.")]
 Expressions = Annotated[

@@ -25,7 +25,8 @@ def record(
         bool, typer.Option("--consent-given", help="Consent was given on paper: do not ask.")
     ] = False,
     language: Annotated[
-        str | None, typer.Option("--language", "-l", help="Of the prompts; by default English if there is any.")
+        str | None,
+        typer.Option("--language", "-l", help="Of the prompts; by default English if there is any."),
     ] = None,
     resume: Annotated[
         bool | None, typer.Option("--resume/--new", help="Go on with an interrupted session; by default ask.")
@@ -39,7 +40,8 @@ def record(
         bool, typer.Option("--virtual", help="A simulated person sits down; for synthetic studies only.")
     ] = False,
     seed: Annotated[
-        int | None, typer.Option(help="Of the order of trials; by default a fresh one, kept with the session.")
+        int | None,
+        typer.Option(help="Of the order of trials; by default a fresh one, kept with the session."),
     ] = None,
     patience: Annotated[float, typer.Option(help="Seconds to wait for a phone.")] = 120.0,
     json: Json = False,
@@ -102,4 +104,6 @@ def _tell(study: Study, participant: str, session: str, *, json: bool) -> None:
     if info.status == "interrupted":
         out.print(f"Go on with it: mimik record {study.folder} --resume")
     else:
-        out.print(f"Next: mimik record {study.folder} for the next participant, then mimik evaluate {study.folder}")
+        out.print(
+            f"Next: mimik record {study.folder} for the next participant, then mimik evaluate {study.folder}"
+        )

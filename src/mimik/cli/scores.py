@@ -52,7 +52,9 @@ def _show_headline(evaluation: Evaluation) -> None:
             table.add_row(split.kind.value, *(_percent(v) for v in values), split.meaning)
     out.print(table)
     if evaluation.inflated_by is not None:
-        out.print(f"A random split of frames inflates accuracy by {100 * evaluation.inflated_by:+.1f} points.")
+        out.print(
+            f"A random split of frames inflates accuracy by {100 * evaluation.inflated_by:+.1f} points."
+        )
     out.print()
 
 
@@ -74,7 +76,9 @@ def _show_compositions(sets: Sequence[Composition], expressions: Sequence[str]) 
 
 
 def _show_scores(scores: Scores) -> None:
-    table = Table(title="Per shown expression, on test frames", title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title="Per shown expression, on test frames", title_justify="left", box=None, pad_edge=False
+    )
     table.add_column("expression")
     for heading in ("recall", "precision", "F1", "specificity", "negative cases"):
         table.add_column(heading, justify="right")
@@ -87,7 +91,9 @@ def _show_scores(scores: Scores) -> None:
 
 
 def _show_confusion(scores: Scores) -> None:
-    table = Table(title="Confusion: shown (rows), recognised (columns)", title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title="Confusion: shown (rows), recognised (columns)", title_justify="left", box=None, pad_edge=False
+    )
     table.add_column("")
     for name in scores.expressions:
         table.add_column(name, justify="right")

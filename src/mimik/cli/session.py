@@ -68,4 +68,6 @@ def run_session(
             if seat.watch is not None:
                 seat.watch(device, view)
 
-        run(seat.source, {seat.device: Recorder(engine, writer)}, clock, on_view=on_view, presses=seat.presses)
+        run(
+            seat.source, {seat.device: Recorder(engine, writer)}, clock, on_view=on_view, presses=seat.presses
+        )

@@ -13,7 +13,7 @@ __all__ = ["simulate"]
 def simulate(
     study: StudyFolder,
     participants: Annotated[int, typer.Option("--participants", "-n", min=1, help="How many people.")] = 24,
-    fps: Annotated[int, typer.Option(help="Frames a second: 30 or 60.")] = 60,
+    fps: Annotated[int, typer.Option(help="Frames a second: 30 or 60.")] = 30,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:

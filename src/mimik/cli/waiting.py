@@ -29,7 +29,9 @@ def own_addresses() -> tuple[str, ...]:
     found: dict[str, None] = {}
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # an address reserved for documentation; UDP connect sends no packet
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # an address reserved for documentation; UDP connect sends no packet
             found[probe.getsockname()[0]] = None
         except OSError:
             pass  # in no network at all

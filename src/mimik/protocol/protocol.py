@@ -13,21 +13,11 @@ from importlib import resources
 from pathlib import Path
 
 from mimik.errors import ProtocolError
-from mimik.strict_toml import Table, parse_table
-from mimik.trial import Media, Minimum, Option, Question, Trial, read_minimum, read_trial
-from mimik.trial_order import Order, arrange
+from mimik.protocol.strict_toml import Table, parse_table
+from mimik.protocol.trial import Minimum, Trial, read_minimum, read_trial
+from mimik.protocol.order import Order, arrange
 
-__all__ = [
-    "Media",
-    "Option",
-    "Order",
-    "Protocol",
-    "Question",
-    "Trial",
-    "builtin_protocols",
-    "load_protocol",
-    "parse_protocol",
-]
+__all__ = ["Protocol", "builtin_protocols", "load_protocol", "parse_protocol"]
 
 FORMAT = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -89,7 +79,7 @@ class Protocol:
 
 def builtin_protocols() -> tuple[str, ...]:
     """Return the names of the protocols that come with Mimik."""
-    files = resources.files("mimik").joinpath("protocols").iterdir()
+    files = resources.files("mimik.protocol").joinpath("builtin").iterdir()
     return tuple(sorted(f.name.removesuffix(".toml") for f in files if f.name.endswith(".toml")))
 
 
@@ -100,7 +90,7 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
         ProtocolError: no such name or file, or the file breaks a rule.
     """
     if isinstance(name_or_path, str) and name_or_path in builtin_protocols():
-        file = resources.files("mimik").joinpath("protocols", f"{name_or_path}.toml")
+        file = resources.files("mimik.protocol").joinpath("builtin", f"{name_or_path}.toml")
         return parse_protocol(file.read_text("utf-8"), where=f"{name_or_path}.toml")
     try:
         text = Path(name_or_path).read_bytes().decode("utf-8-sig")

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from mimik.strict_toml import Table
+from mimik.protocol.strict_toml import Table
 
-__all__ = ["Media", "Option", "Question", "Trial", "read_trial"]
+__all__ = ["Media", "Minimum", "Option", "Question", "Trial", "read_minimum", "read_trial"]
 
 MAX_FRAMES = 10_000_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
