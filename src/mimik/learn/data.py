@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,8 @@ from mimik.learn.dataset import Dataset, compact
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from numpy.typing import NDArray
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from mimik.study.study import Study
 
 __all__ = ["Dataset", "load_dataset"]
+
+_AHEAD = 3  # sessions
 
 
 def load_dataset(
@@ -54,8 +59,8 @@ def load_dataset(
     names = _wanted(names, expressions, study.title)
     plan = _plan(found, names)
     arrays = _Arrays.of(sum(trial.frames for session in plan for _, trial in session.trials))
-    for done, session in enumerate(plan, 1):
-        arrays.append(study.read_session(session.info, BLEND_SHAPES), session, names)
+    for done, (session, frames) in enumerate(_read_ahead(study, plan), 1):
+        arrays.append(frames, session, names)
         if on_progress is not None:
             on_progress(done, len(plan))
     return _dataset(study, arrays, plan, names, strict=expressions is not None)
@@ -98,12 +103,28 @@ class _Arrays:
         if self.n + rows > len(self.X):
             raise DataError(f"{session.info.path}: more frames than its events.tsv counts")
         at = slice(self.n, self.n + rows)
-        np.compress(keep, frames.block.values, axis=0, out=self.X[at])
+        if rows == len(keep):  # the rule, and twice as fast
+            self.X[at] = frames.block.values
+        else:
+            np.compress(keep, frames.block.values, axis=0, out=self.X[at])
         self.y[at] = expression_of[trial[keep]]
         self.recording[at] = recording_of[trial[keep]]
         self.participant[at] = session.person
         self.device_time[at] = frames.block.device_time[keep]
         self.n += rows
+
+
+def _read_ahead(study: Study, plan: Sequence[_Session]) -> Iterator[tuple[_Session, SessionFrames]]:
+    """Read sessions in order, a few ahead in threads: decoding runs beside copying, in bounded memory."""
+    with ThreadPoolExecutor(_AHEAD) as pool:
+        waiting: deque[tuple[_Session, Future[SessionFrames]]] = deque()
+        for session in plan:
+            waiting.append((session, pool.submit(study.read_session, session.info, BLEND_SHAPES)))
+            if len(waiting) > _AHEAD:
+                first, frames = waiting.popleft()
+                yield first, frames.result()
+        for first, frames in waiting:
+            yield first, frames.result()
 
 
 def _lookup(pairs: Iterable[tuple[int, int]]) -> NDArray[np.int32]:

@@ -156,7 +156,8 @@ def _channel(axes: Axes, course: Course, channel: int) -> None:
     values = course.values[:, channel]
     step = max(1, len(values) // _POINTS)
     for start, end, _ in course.spans:
-        inside = slice(*np.searchsorted(course.time, (start, end + 1e-9)), step)
+        first, last = np.searchsorted(course.time, start), np.searchsorted(course.time, end, side="right")
+        inside = slice(first, last, step)
         axes.plot(course.time[inside], values[inside], color=ACCENT, linewidth=0.9)
     axes.set_ylim(min(0.0, float(np.nanmin(values))), max(1.0, float(np.nanmax(values))) * 1.04)
     axes.set_yticks([0, 1])
