@@ -60,9 +60,10 @@ def _hash(shape: tuple[int, ...], key: jax.Array) -> jax.Array:
     second = _mix(first + jnp.uint32(0x85EBCA6B))
     place = jax.lax.iota(jnp.uint32, _size(shape)).reshape(shape)
     # The second key, in the middle, keeps two masks from being shifts of one another.
-    mixed = (place + first) ^ ((place + first) >> 16)
+    mixed: jax.Array = (place + first) ^ ((place + first) >> 16)
     mixed = mixed * jnp.uint32(0x21F0AAAD) + second
-    return (mixed ^ (mixed >> 15)) * jnp.uint32(0xD35A2D97)
+    mixed = (mixed ^ (mixed >> 15)) * jnp.uint32(0xD35A2D97)
+    return mixed
 
 
 def _mix(number: jax.Array) -> jax.Array:

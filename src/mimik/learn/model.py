@@ -30,7 +30,7 @@ class Model:
         card: what it is and what it was trained on.
         mean: float32 (channels,), subtracted from the chosen coefficients.
         scale: float32 (channels,), what they are then divided by, > 0.
-        kernels: weights of the dense layers, float32 (inputs, outputs); SELU between them, softmax at the end.
+        kernels: weights of the dense layers, float32 (inputs, outputs); SELU between, softmax at the end.
         biases: float32 (outputs,), one per kernel.
     """
 
@@ -56,19 +56,18 @@ class Model:
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable label of each frame (n,); arguments and errors as ``predict_proba``."""
         labels: NDArray[Any] = np.array(self.card.labels)
-        return labels[self.predict_proba(X).argmax(axis=1)]
+        predicted: NDArray[Any] = labels[self.predict_proba(X).argmax(axis=1)]
+        return predicted
 
     def _refuse_missing(self, chosen: NDArray[np.float32]) -> None:
         finite = np.isfinite(chosen)
         if finite.all():
             return
         rows = np.flatnonzero(~finite.all(axis=1))
-        names = [
-            name for name, whole in zip(self.card.channels, finite.all(axis=0), strict=True) if not whole
-        ]
+        names = [self.card.channels[i] for i in np.flatnonzero(~finite.all(axis=0))]
         raise DataError(
-            f"The model needs {len(self.card.channels)} coefficients of every frame; in {len(rows)} of {len(chosen)}"
-            f" frames (the first is number {rows[0]}) some are missing: {_some(names)}.",
+            f"The model needs {len(self.card.channels)} coefficients of every frame; {len(rows)} of {len(chosen)}"
+            f" frames (the first is number {rows[0]}) lack some: {_some(names)}.",
             hint="Leave out frames without a face. If the source never delivers these coefficients,"
             " train a model without them.",
         )
@@ -91,7 +90,7 @@ def coefficients(X: Any) -> NDArray[np.float32]:
     if array.ndim != 2 or array.shape[1] != _N:
         raise DataError(
             f"Coefficients must be an array (frames, {_N}), found the shape {array.shape}.",
-            hint="One row per frame, columns in the order of mimik.blendshapes.BLEND_SHAPES, NaN where not delivered.",
+            hint="One row per frame, columns in the order of mimik.blendshapes.BLEND_SHAPES, NaN for missing ones.",
         )
     return array
 

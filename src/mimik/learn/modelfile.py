@@ -8,6 +8,7 @@ import json
 import struct
 import zipfile
 import zlib
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ def save_model(model: Model, path: str | Path) -> Path:
     except OSError as error:
         raise ModelError(
             f"The model cannot be written to {path}: {error.strerror}.",
-            hint="Choose another folder with --to.",
+            hint="Choose another folder.",
         ) from error
     return path
 
@@ -126,7 +127,7 @@ def _model(facts: dict[str, Any], entries: dict[str, bytes], path: Path) -> Mode
 def _misfit(model: Model) -> str:
     """Return what does not fit together, or nothing."""
     sizes = [len(model.card.channels), *(kernel.shape[-1] for kernel in model.kernels if kernel.ndim == 2)]
-    expected = [pair for pair in zip(sizes, sizes[1:], strict=False)]
+    expected = list(pairwise(sizes))
     if [kernel.shape for kernel in model.kernels] != expected or sizes[-1] != len(model.card.labels):
         return "the layers do not fit to one another, to the channels or to the labels"
     if [bias.shape for bias in model.biases] != [(size,) for size in sizes[1:]]:

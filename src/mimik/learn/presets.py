@@ -21,7 +21,7 @@ class Preset:
     Attributes:
         name: what it is called.
         why: what it is good for, one or two sentences.
-        standardise: whether each channel is shifted and scaled to mean 0 and variance 1 over the training rows.
+        standardise: whether each channel is brought to mean 0 and variance 1 over the training rows.
         every: of neighbouring training rows only each ``every``-th is used, 1 for all.
         parameters: for ``SNNClassifier``.
     """
@@ -35,8 +35,8 @@ class Preset:
 
 _HARTMANN2022 = Preset(
     name="hartmann2022",
-    why="As published by Hartmann et al. 2022: raw coefficients, 400 epochs. Which layers carry the L2 penalty and"
-    " how wide they are is not published; see docs/decisions/0010-where-the-l2-stands.md.",
+    why="As published by Hartmann et al. 2022: raw coefficients, 400 epochs. Which layers carry the L2"
+    " penalty and how wide they are is not published; see docs/decisions/0010-where-the-l2-stands.md.",
     standardise=False,
     every=1,
     parameters=MappingProxyType(

@@ -43,8 +43,8 @@ _SMALLEST_SCALE = 0.01
 class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Recognises shown expressions from the 52 coefficients of single frames.
 
-    Channels that less than 99 % of the training frames have are not used. Frames that lack one of the others are
-    left out of the training; to predict they are an error.
+    Channels that less than 99 % of the training frames have are not used. Frames that lack one of the others
+    are left out of the training; to predict they are an error.
 
     Args:
         preset: name of a recipe in ``PRESETS``.
@@ -73,8 +73,8 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         """Train on frames.
 
         Args:
-            X: coefficients (n, 52) in the order of ``BLEND_SHAPES``, NaN where not delivered; rows in the order
-                of time.
+            X: coefficients (n, 52) in the order of ``BLEND_SHAPES``, NaN where not delivered; in the order of
+                time.
             y: labels (n,), text or numbers.
             validation: X and y of frames that are only looked at after each epoch, for the history.
             on_epoch: called with the ``EpochLog`` after each epoch; raise in it to stop the training.
@@ -83,21 +83,18 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
             DataError: X or y cannot be learned from, or the preset is unknown.
         """
         recipe = find_preset(self.preset)
-        X, labels = coefficients(X), _labels(y)
+        X = coefficients(X)
         channels = _delivered(X)
-        X, labels = _whole_rows(X, labels, channels, recipe.every)
-        mean, scale = _scaling(X, recipe)
-        network = SNNClassifier(**self._parameters(recipe), random_state=self.random_state)
+        chosen, labels = _whole_rows(X, y, channels, every=recipe.every)
+        if len(set(labels.tolist())) < 2:
+            raise DataError("There must be frames of two expressions or more to tell apart.")
+        mean, scale = _scaling(chosen, recipe)
         if validation is not None:
-            held_out, held_out_labels = _whole_rows(
-                coefficients(validation[0]), _labels(validation[1]), channels
-            )
-            validation = ((held_out - mean) / scale, held_out_labels)
-        X -= mean
-        X /= scale
-        network.fit(X, labels, validation=validation, on_epoch=on_epoch)
-        names = tuple(BLEND_SHAPES[i] for i in channels)
-        card = self._card(names, network.classes_, self._parameters(recipe), len(X))
+            seen, seen_labels = _whole_rows(coefficients(validation[0]), validation[1], channels)
+            validation = (_scaled(seen, mean, scale), seen_labels)
+        network = SNNClassifier(**self._parameters(recipe), random_state=self.random_state)
+        network.fit(_scaled(chosen, mean, scale), labels, validation=validation, on_epoch=on_epoch)
+        card = self._card(channels, network.classes_, len(chosen))
         self.model_ = Model(card, mean, scale, tuple(network.coefs_), tuple(network.intercepts_))
         self.classes_, self.history_ = network.classes_, network.history_
         self.n_features_in_ = len(BLEND_SHAPES)
@@ -148,14 +145,12 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         chosen = {} if self.epochs is None else {"epochs": self.epochs}
         return {**recipe.parameters, **chosen}
 
-    def _card(
-        self, channels: tuple[str, ...], classes: NDArray[Any], parameters: dict[str, Any], frames: int
-    ) -> ModelCard:
+    def _card(self, channels: NDArray[np.intp], classes: NDArray[Any], frames: int) -> ModelCard:
         return ModelCard(
             labels=tuple(classes.tolist()),
-            channels=channels,
+            channels=tuple(BLEND_SHAPES[i] for i in channels),
             preset=self.preset,
-            parameters=parameters,
+            parameters=self._parameters(find_preset(self.preset)),
             trained_on=TrainedOn(frames),
             versions={name: version(name) for name in ("mimik", "keras", "jax", "numpy")},
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -186,9 +181,10 @@ def _delivered(X: NDArray[np.float32]) -> NDArray[np.intp]:
 
 
 def _whole_rows(
-    X: NDArray[np.float32], labels: NDArray[Any], channels: NDArray[np.intp], every: int = 1
+    X: NDArray[np.float32], y: ArrayLike, channels: NDArray[np.intp], *, every: int = 1
 ) -> tuple[NDArray[np.float32], NDArray[Any]]:
     """Return a new array of the chosen channels, without rows that lack one, and the labels."""
+    labels = _labels(y)
     if len(X) != len(labels):
         raise DataError(f"There must be one label per frame, found {len(labels)} labels of {len(X)} frames.")
     chosen = np.ascontiguousarray(X[::every, channels])
@@ -203,5 +199,15 @@ def _scaling(X: NDArray[np.float32], recipe: Preset) -> tuple[NDArray[np.float32
     if not recipe.standardise:
         return np.zeros(X.shape[1], dtype=np.float32), np.ones(X.shape[1], dtype=np.float32)
     mean = X.mean(axis=0, dtype=np.float64).astype(np.float32)
-    scale = X.std(axis=0, dtype=np.float64).astype(np.float32)
+    # Column by column: all at once would need another copy of the data, in double precision.
+    scale = np.array([column.std(dtype=np.float64) for column in X.T], dtype=np.float32)
     return mean, np.maximum(scale, np.float32(_SMALLEST_SCALE))
+
+
+def _scaled(
+    X: NDArray[np.float32], mean: NDArray[np.float32], scale: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Scale the rows where they lie; they are our own."""
+    X -= mean
+    X /= scale
+    return X
