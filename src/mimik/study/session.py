@@ -42,7 +42,7 @@ class SessionFacts:
         seed: what the order of the trials was drawn from, or None.
         position: the participant's place in the study's order of people (Latin squares), or None.
         language: of the prompts, such as "de".
-        protocol: name of the protocol.
+        protocol: name of the protocol; the study's own by default.
         protocol_version: its version, or None.
         takes: for imported sessions, one mapping of facts per take (trial, sha256, rate, rows, ...).
     """

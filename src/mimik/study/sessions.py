@@ -70,6 +70,7 @@ def start_session(store: Store, root: Path, info: SessionInfo) -> SessionWriter:
 def resume_session(store: Store, info: SessionInfo) -> SessionWriter:
     """Go on with an interrupted session; the torn end of its journal is cut off first."""
     folder = _interrupted(store, info)
+    _journal(store, folder)  # before appending would make one
     file = store.append(f"{folder}/{JOURNAL}")
     try:
         content = _journal(store, folder)
@@ -140,7 +141,8 @@ def _journal(store: Store, folder: str) -> JournalContent:
 
 
 def _interrupted(store: Store, info: SessionInfo) -> str:
+    """Return the session's folder if it is still interrupted, whatever ``info`` knew."""
     folder = session_folder(info.participant, info.session)
-    if info.status != INTERRUPTED or not store.exists(f"{folder}/{SESSION}"):
-        raise StudyError(f"{folder}: expected an interrupted session, found one that is not.")
+    if parse_session(store.read(f"{folder}/{SESSION}"), path=info.path).status != INTERRUPTED:
+        raise StudyError(f"{folder}: expected an interrupted session, found a finished one.")
     return folder

@@ -25,6 +25,8 @@ if sys.platform != "win32":
 
 __all__ = ["Appender", "Closable", "FolderStore", "Store", "file_digest"]
 
+_ELSEWHERE = frozenset("\\:\0")  # what leads elsewhere on some system
+
 
 class Closable(Protocol):
     """Something to let go of, once or more often."""
@@ -172,10 +174,10 @@ class FolderStore:
             yield _locked(file)  # closing the file lets go, and so does the end of the program
 
     def _at(self, path: str) -> Path:
-        target = self.folder.joinpath(*path.split("/"))
-        if ".." in target.parts[len(self.folder.parts) :] or self.folder not in (target, *target.parents):
-            raise StudyError(f"path {path!r} leads out of the study.")
-        return target
+        parts = path.split("/") if path else []
+        if any(part in ("", ".", "..") or not _ELSEWHERE.isdisjoint(part) for part in parts):
+            raise StudyError(f"path {path!r}: expected one that stays inside the study.")
+        return self.folder.joinpath(*parts)
 
 
 class _FolderAppender:

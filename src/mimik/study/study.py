@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,9 +98,7 @@ class Study:
         """Open a study, first bringing half-done work of an earlier program to its end.
 
         Raises:
-            StudyError: there is no study.
-            StudyVersionError: it was made by a Mimik this one does not know.
-            StudyDamaged: a file is not what it was written as.
+            StudyError: there is none, it is damaged, or of a format unknown here.
         """
         root = Path(folder)
         store = store or FolderStore(root)
@@ -183,7 +182,7 @@ class Study:
             session="",
             path=self.folder,
             status=INTERRUPTED,
-            facts=facts,
+            facts=facts if facts.protocol else self._with_protocol(facts),
             consent=_consent.require_consent(self.store, participant, synthetic=self.synthetic).facts(),
             synthetic=self.synthetic,
             software=f"mimik {__version__}",
@@ -230,6 +229,9 @@ class Study:
         """
         finished = (s for s in self.sessions() if s.status != INTERRUPTED)
         return study_digest((s.participant, s.frames_sha256) for s in finished)
+
+    def _with_protocol(self, facts: SessionFacts) -> SessionFacts:
+        return replace(facts, protocol=self.protocol.name, protocol_version=self.protocol.version)
 
     def _table(self) -> Table:
         table = parse_participants(self.store.read(PARTICIPANTS))
