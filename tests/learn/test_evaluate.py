@@ -17,6 +17,7 @@ from mimik.errors import DataError
 from mimik.learn.dataset import Dataset
 from mimik.learn.evaluate import evaluate
 from mimik.learn.evaluation import Evaluation
+from mimik.learn.recognizer import Recognizer
 from mimik.learn.splits import choose_split
 
 EXPRESSIONS = ("disappointed", "stressed", "happy", "sad", "surprised")
@@ -214,6 +215,17 @@ def test_channels_not_delivered_are_explained_to_classifiers_that_cannot_take_th
     with pytest.raises(DataError, match=r"LogisticRegression could not learn .* NaN") as error:
         evaluate(dataset, LogisticRegression(), jobs=2)
     assert "Recognizer" in error.value.hint
+
+
+def test_the_recognizer_leaves_out_channels_not_delivered_and_shows_its_training() -> None:
+    dataset = _people(4, frames=40, shared=1.0, own=0.2)
+    dataset.X[:, 51] = np.nan
+    evaluation = evaluate(dataset, Recognizer("fast", epochs=2), folds=2, jobs=1, compare_frame_split=False)
+    assert evaluation.result.scores.total == len(dataset)
+    for fold in evaluation.result.folds:
+        assert fold.history is not None
+        assert {"accuracy", "loss"} <= set(fold.history)
+        assert len(fold.history["loss"]) == 2
 
 
 def test_what_is_no_classifier_is_refused() -> None:

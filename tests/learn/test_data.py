@@ -1,0 +1,224 @@
+"""From a study's folder to arrays, checked frame by frame against what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.tree import DecisionTreeClassifier
+
+from mimik.blendshapes import BLEND_SHAPES
+from mimik.errors import DataError
+from mimik.frame import NOT_TRACKED, Frame
+from mimik.learn.course import LONGEST_PAUSE, course_of
+from mimik.learn.data import load_dataset
+from mimik.learn.evaluate import evaluate
+from mimik.protocol import load_protocol
+from mimik.study.importing import import_takes
+from mimik.study.plan import ImportPlan
+from mimik.study.session import SessionFacts
+from mimik.study.study import Study
+
+
+def _study(folder: Path, *, synthetic: bool = False) -> Study:
+    return Study.create(folder, title="Tiny", protocol=load_protocol("hartmann2022"), synthetic=synthetic)
+
+
+def _frames(count: int, level: float, start: float = 0.0, lost: Iterable[int] = ()) -> list[Frame]:
+    return [
+        Frame(
+            1,
+            i,
+            start + i / 60,
+            start + i / 60,
+            i not in lost,
+            NOT_TRACKED if i in lost else _face(level + i),
+        )
+        for i in range(count)
+    ]
+
+
+def _face(level: float) -> np.ndarray:
+    values = np.full(64, level / 1000, dtype=np.float32)
+    values[60:] = np.nan
+    return values
+
+
+def _record(study: Study, person: str, trials: list[tuple[int, str, str, list[Frame]]]) -> None:
+    """Each trial is (number, expression, outcome, frames)."""
+    if person not in [p.id for p in study.participants]:
+        study.add_participant(person)
+        study.record_consent(person, at=0.0, version="1")
+    with study.start_session(person, SessionFacts(started=0.0, device=1)) as writer:
+        for number, expression, outcome, frames in trials:
+            writer.open_trial(number, expression, 0.0)
+            for frame in frames:
+                writer.frame(number, frame)
+            writer.close_trial(number, outcome, 1.0)
+        writer.finish(2.0)
+
+
+def test_frames_come_back_with_what_they_show_and_whose_they_are(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    _record(
+        study,
+        "sub-BBBBBB",
+        [(1, "happy", "complete", _frames(3, 100)), (2, "sad", "complete", _frames(2, 200))],
+    )
+    _record(study, "sub-AAAAAA", [(1, "sad", "complete", _frames(2, 300, start=9.0))])
+    data = load_dataset(study)
+    assert data.expressions == ("happy", "sad")
+    assert set(data.participants) == {"sub-AAAAAA", "sub-BBBBBB"}
+    got = [
+        (data.participants[p], data.recordings[r], data.expressions[y], round(float(x[0]) * 1000), t)
+        for p, r, y, x, t in zip(
+            data.participant, data.recording, data.y, data.X, data.device_time, strict=True
+        )
+    ]
+    b, a = "sub-BBBBBB", "sub-AAAAAA"
+    expected = [(b, f"{b}/ses-01/1", "happy", 100 + i, i / 60) for i in range(3)]
+    expected += [(b, f"{b}/ses-01/2", "sad", 200 + i, i / 60) for i in range(2)]
+    expected += [(a, f"{a}/ses-01/1", "sad", 300 + i, 9.0 + i / 60) for i in range(2)]
+    assert sorted(got) == sorted(expected)
+    assert data.X.dtype == np.float32
+    assert data.X.shape == (7, 52)
+    assert (data.title, data.synthetic, data.fingerprint) == ("Tiny", False, study.fingerprint())
+
+
+def test_frames_without_a_face_are_left_out(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", _frames(6, 0, lost=(1, 4)))])
+    np.testing.assert_allclose(load_dataset(study).X[:, 0] * 1000, [0, 2, 3, 5], atol=1e-4)
+
+
+def test_trials_that_broke_off_are_taken_only_when_asked_for(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    _record(
+        study,
+        "sub-AAAAAA",
+        [
+            (1, "happy", "redone", _frames(9, 0)),
+            (1, "happy", "complete", _frames(3, 0)),
+            (2, "sad", "incomplete", _frames(5, 0)),
+        ],
+    )
+    assert load_dataset(study).summary()["expressions"] == {"happy": 3}
+    assert load_dataset(study, incomplete=True).summary()["expressions"] == {"happy": 3, "sad": 5}
+
+
+def test_expressions_are_chosen_in_the_order_given(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    trials = [(i, e, "complete", _frames(2, 0)) for i, e in enumerate(("calm", "sad", "happy"), 1)]
+    _record(study, "sub-AAAAAA", trials)
+    assert load_dataset(study).expressions == ("happy", "sad", "calm")  # the protocol's first
+    chosen = load_dataset(study, expressions=["calm", "happy"])
+    assert chosen.expressions == ("calm", "happy")
+    assert chosen.n_recordings == 2
+
+
+def test_an_expression_nobody_showed_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", _frames(2, 0))])
+    with pytest.raises(DataError, match="no finished trial shows angry") as error:
+        load_dataset(study, expressions=["happy", "angry"])
+    assert error.value.hint == "there are: happy"
+
+
+def test_an_empty_study_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="expected finished trials in the study 'Tiny', found none") as error:
+        load_dataset(_study(tmp_path / "s"))
+    assert "mimik import" in error.value.hint
+
+
+def test_a_study_without_a_single_face_is_refused(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", _frames(2, 0, lost=(0, 1)))])
+    with pytest.raises(DataError, match="no tracked frame shows happy"):
+        load_dataset(study)
+
+
+def test_simulated_studies_stay_marked(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s", synthetic=True)
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", _frames(2, 0))])
+    assert load_dataset(study).synthetic
+
+
+def test_progress_is_told_session_by_session(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    for person in ("sub-AAAAAA", "sub-BBBBBB"):
+        _record(study, person, [(1, "happy", "complete", _frames(2, 0))])
+    seen: list[tuple[int, int]] = []
+    load_dataset(study, on_progress=lambda *step: seen.append(step))
+    assert seen == [(1, 2), (2, 2)]
+
+
+def test_a_subset_forgets_names_that_no_longer_occur(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", _frames(2, 0))])
+    _record(study, "sub-BBBBBB", [(1, "sad", "complete", _frames(3, 0))])
+    data = load_dataset(study)
+    sad = data.subset(data.labels == "sad")
+    assert (sad.expressions, sad.participants, len(sad)) == (("sad",), ("sub-BBBBBB",), 3)
+    assert sad.recordings == ("sub-BBBBBB/ses-01/1",)
+    assert (sad.y == 0).all()
+    assert sad.fingerprint != data.fingerprint
+    with pytest.raises(DataError, match="no frame"):
+        data.subset(data.y < 0)
+
+
+def test_a_course_runs_on_over_trials_and_shortens_pauses(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    _record(
+        study,
+        "sub-AAAAAA",
+        [
+            (1, "happy", "complete", _frames(7, 0, start=50.0, lost=(3,))),
+            (2, "sad", "complete", _frames(4, 500, start=90.0)),
+            (3, "sad", "complete", _frames(4, 800, start=10.0)),  # another take, another clock
+        ],
+    )
+    course = course_of(study)
+    assert [e for _, _, e in course.spans] == ["happy", "sad", "sad"]
+    assert (np.diff(course.time) >= 0).all()
+    assert course.spans[0][:2] == pytest.approx((0.0, 0.1))
+    assert course.spans[1][0] == pytest.approx(0.1 + LONGEST_PAUSE)
+    assert course.spans[2][0] == pytest.approx(course.spans[1][1] + LONGEST_PAUSE)
+    assert np.isnan(course.values[3]).all()
+    assert course.channels == BLEND_SHAPES
+    assert course.label == "sub-AAAAAA/ses-01"
+
+
+def test_the_channels_that_moved_most_come_first_and_one_of_a_pair_is_enough(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    frames = _frames(20, 0)
+    for i, frame in enumerate(frames):
+        frame.values[:] = 0.1
+        for name, size in (("mouthSmileLeft", 0.5), ("mouthSmileRight", 0.4), ("jawOpen", 0.2)):
+            frame.values[BLEND_SHAPES.index(name)] = size * (i % 2)
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", frames)])
+    course = course_of(study)
+    assert [course.channels[i] for i in course.moving(5)] == ["mouthSmileLeft", "jawOpen"]
+
+
+def test_a_study_without_sessions_has_no_course(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="expected a finished session"):
+        course_of(_study(tmp_path / "s"))
+
+
+def test_real_takes_of_one_person_are_evaluated_by_recording(tmp_path: Path, real_data: Path) -> None:
+    study = _study(tmp_path / "s")
+    takes = real_data / "livelink-csv" / "emotions-60fps"
+    plan = ImportPlan(basis="public data", levels=("expression",), participant="one")
+    import_takes(study, [takes], plan)
+    everything = load_dataset(study)
+    assert everything.n_participants == 1
+    assert everything.n_recordings == 10
+    with pytest.raises(DataError, match="only one of: Neutral"):
+        evaluate(everything, DecisionTreeClassifier(), jobs=1)
+    data = load_dataset(study, expressions=["Angry", "Fearful", "Sad"])
+    evaluation = evaluate(data, DecisionTreeClassifier(max_depth=4), jobs=1)
+    assert (evaluation.result.kind, evaluation.result.n_folds) == ("recording", 3)
+    assert {"one-participant", "folds-reduced"} <= {notice.code for notice in evaluation.notices}
+    assert evaluation.result.scores.total == len(data)
