@@ -128,7 +128,13 @@ class Block:
 
     def part(self, start: int, stop: int) -> Block:
         """Return the frames from ``start`` up to ``stop``, as views."""
-        rows = slice(start, stop)
+        return self._rows(slice(start, stop))
+
+    def where(self, chosen: NDArray[np.bool_]) -> Block:
+        """Return the frames for which ``chosen`` (n,) is true, as copies."""
+        return self._rows(chosen)
+
+    def _rows(self, rows: slice | NDArray[np.bool_]) -> Block:
         return Block(
             number=self.number[rows],
             device_time=self.device_time[rows],

@@ -41,13 +41,13 @@ def evaluate(
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
+    from mimik.cli.scores import show_evaluation
     from mimik.learn import evaluate as learning
+    from mimik.learn.course import course_of
     from mimik.learn.data import load_dataset
     from mimik.learn.recognizer import Recognizer
     from mimik.learn.report import write_report
     from mimik.study.study import Study
-
-    from mimik.cli.scores import show_evaluation
 
     opened = Study.open(study)
     dataset = load_dataset(opened, expressions=chosen(expressions))
@@ -62,7 +62,7 @@ def evaluate(
             on_progress=update,
         )
     if report:
-        write_report(report, evaluation, study=opened)
+        write_report(report, evaluation, dataset=dataset, course=course_of(opened))
         notes.print(f"Report: {report}")
     if json:
         print_json(evaluation.to_dict())

@@ -95,22 +95,26 @@ def _show_study(facts: dict[str, Any]) -> None:
 
 
 def _model(path: Path) -> dict[str, Any]:
-    from mimik.learn.recognizer import Recognizer
+    from mimik.learn.modelfile import load_model
 
-    return {"kind": "model", **Recognizer.load(path).card.to_dict()}
+    return {"kind": "model", **load_model(path).card.to_json()}
 
 
 def _take(path: Path) -> dict[str, Any]:
     from mimik.sources.takes import Take
 
     take = Take(path)
-    blocks = list(take.blocks())
+    summary = take.summary
     return {
         "kind": "take",
-        "file": path.name,
+        "name": take.name,
+        "variant": take.variant or None,
         "rate": take.rate,
-        "rows": sum(len(b) for b in blocks),
-        "tracked": int(sum(b.tracked.sum() for b in blocks)),
+        "rows": summary.rows,
+        "without_a_face": summary.untracked,
+        "lost_frames": summary.lost,
+        "seconds": summary.seconds,
+        "still_channels": list(summary.flat),
     }
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from typing import Any
+
 import typer
 
 from mimik.cli import demo, evaluate, importing, info, new, predict, record, simulate, train
@@ -23,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for name, command in {
+_COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "new": new.new,
     "record": record.record,
@@ -33,8 +37,17 @@ for name, command in {
     "train": train.train,
     "evaluate": evaluate.evaluate,
     "predict": predict.predict,
-}.items():
-    app.command(name)(friendly(command))
+}
+
+
+def _help(command: Callable[..., Any]) -> str:
+    """Return a docstring as flowing text; Rich would keep the line breaks of the source."""
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    return "\n\n".join(p if p.startswith("    ") else " ".join(p.split("\n")) for p in paragraphs)
+
+
+for name, command in _COMMANDS.items():
+    app.command(name, help=_help(command))(friendly(command))
 
 
 def _show_version(wanted: bool) -> None:
@@ -47,7 +60,7 @@ def _show_version(wanted: bool) -> None:
 def _options(
     version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help="Show the version."
-    ),  # noqa: ARG001, FBT001
+    ),
 ) -> None:
     pass
 

@@ -48,8 +48,8 @@ def record(
 ) -> None:
     """Record a session: prompts and progress as text, frames from a phone.
 
-    On the phone, open Live Link Face, choose the mode "Live Link (ARKit)" and add this computer's address as a
-    target. Ctrl-C is safe: what was recorded stays, and the session can be resumed.
+    On the phone, open Live Link Face, choose the mode "Live Link (ARKit)" and add this computer's address
+    as a target. Ctrl-C is safe: what was recorded stays, and the session can be resumed.
 
     Examples:
 

@@ -1,4 +1,4 @@
-"""An evaluation as text: the honest number first, the published tables, and what shuffled frames would claim."""
+"""An evaluation as text: the honest number, what shuffled frames would claim, the published tables."""
 
 from __future__ import annotations
 

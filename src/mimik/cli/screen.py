@@ -16,7 +16,7 @@ from rich.progress_bar import ProgressBar
 from rich.text import Text
 
 from mimik.capture.button import Button
-from mimik.capture.view import Phase, View
+from mimik.capture.view import View
 from mimik.cli.console import notes
 
 if TYPE_CHECKING:

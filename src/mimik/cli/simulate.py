@@ -19,8 +19,8 @@ def simulate(
 ) -> None:
     """Let simulated people sit through the protocol of a synthetic study, faster than life.
 
-    Their phones send real Live Link Face datagrams over this computer's own network. Everything made from them is
-    marked synthetic: it shows that the road works, and says nothing about real faces.
+    Their phones send real Live Link Face datagrams over this computer's own network. Everything made from
+    them is marked synthetic: it shows that the road works, and says nothing about real faces.
 
     Examples:
 

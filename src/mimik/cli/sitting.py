@@ -91,7 +91,8 @@ def unfinished(study: Study, pseudonym: str | None, *, resume: bool | None) -> S
     latest = max(broken, key=lambda s: s.facts.started)
     done = sum(t.outcome == "complete" for t in latest.trials)
     notes.print(
-        f"{latest.participant} {latest.session} was interrupted: {done} trials complete, {latest.frames:,} frames kept."
+        f"{latest.participant} {latest.session} was interrupted: "
+        f"{done} trials complete, {latest.frames:,} frames kept."
     )
     return latest if resume or _ask("Go on with it?") else None
 

@@ -1,15 +1,12 @@
 """``mimik train``: a recognizer from a study."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from mimik.cli.console import notes, out, print_json, progress
+from mimik.cli.console import notes, out, print_json
 from mimik.cli.options import Expressions, Json, Preset, Seed, StudyFolder, chosen
-
-if TYPE_CHECKING:
-    from mimik.learn.classifier import EpochLog
 
 __all__ = ["train"]
 
@@ -40,22 +37,17 @@ def train(
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
+    from mimik.cli.training import train_on
     from mimik.learn.data import load_dataset
     from mimik.learn.recognizer import Recognizer
     from mimik.study.study import Study
 
     dataset = load_dataset(Study.open(study), expressions=chosen(expressions))
-    recognizer = Recognizer(preset=preset, epochs=epochs, random_state=seed)
-    with progress(f"Training on {len(dataset):,} frames") as update:
-
-        def show(log: "EpochLog") -> None:
-            update(log.epoch, log.epochs)
-
-        recognizer.fit_dataset(dataset, on_epoch=show)
+    recognizer = train_on(dataset, Recognizer(preset=preset, epochs=epochs, random_state=seed))
     recognizer.save(model)
     card = recognizer.card
     if json:
-        print_json({"model": str(model), **card.to_dict()})
+        print_json({"model": str(model), **card.to_json()})
         return
     if dataset.synthetic:
         out.print("[bold yellow]SYNTHETIC[/] Trained on simulated people: of no use on real faces.")

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["own_addresses", "wait_for_phone"]
 
 _HINT = (
-    "Same Wi-Fi for both? Local network allowed for the app (iOS Settings, Privacy)? App in the foreground, in mode "
-    '"Live Link (ARKit)", with this computer\'s address? A firewall, a VPN or a guest Wi-Fi may also be in the way.'
+    "Same Wi-Fi for both? Local network allowed for the app (iOS Settings, Privacy)? App in the foreground, "
+    'in mode "Live Link (ARKit)", with this computer\'s address? A firewall, a VPN or a guest Wi-Fi may also '
+    "be in the way."
 )
 _SETTLE = 1.0  # seconds to let other phones show up after the first
 

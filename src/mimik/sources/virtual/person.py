@@ -167,11 +167,13 @@ def _add_blinks(face: NDArray[np.float64], closed: NDArray[np.float64]) -> None:
 
 
 def _resting_face(rng: np.random.Generator, habits: Habits) -> NDArray[np.float64]:
-    return np.abs(habits.rest * rng.standard_normal(len(BLEND_SHAPES))) * (rng.random(len(BLEND_SHAPES)) < 0.7)
+    return np.abs(habits.rest * rng.standard_normal(len(BLEND_SHAPES))) * (
+        rng.random(len(BLEND_SHAPES)) < 0.7
+    )
 
 
 def _own_version(expression: str, rng: np.random.Generator, habits: Habits) -> NDArray[np.float64]:
-    """Return how one person shows an expression (52,): common pattern, a drift to a relative, and an own part."""
+    """Return how one person shows an expression (52,): the common way, a drift to a relative, an own part."""
     common = pattern(expression)
     size = np.linalg.norm(common)
     if size == 0:
@@ -218,7 +220,9 @@ class _Effort:
 class _Pulse:
     """Short events at random moments: blinks, dips of effort, looking away."""
 
-    def __init__(self, per_minute: float, lasts: tuple[float, float], fps: int, rng: np.random.Generator) -> None:
+    def __init__(
+        self, per_minute: float, lasts: tuple[float, float], fps: int, rng: np.random.Generator
+    ) -> None:
         self._gap = 60.0 / per_minute if per_minute else np.inf
         self._lasts, self._fps, self._rng = lasts, fps, rng
         self._next = self._wait()

@@ -21,8 +21,8 @@ _PATIENCE = 5.0  # seconds to wait for a datagram on loopback before giving up
 class Rig:
     """Phones that send in step with a clock turned by hand.
 
-    Each ``read`` lets every phone send one frame, waits until the receiver has them all, and moves the clock on
-    by one frame. So a sitting takes as long as the computer needs, and is the same each time.
+    Each ``read`` lets every phone send one frame, waits until the receiver has them all, and moves the clock
+    on by one frame. So a sitting takes as long as the computer needs, and is the same each time.
 
     Args:
         phones: the phones, all of one frame rate.
@@ -33,7 +33,9 @@ class Rig:
         phones: device number -> phone.
     """
 
-    def __init__(self, phones: Sequence[VirtualPhone], receiver: LiveLinkReceiver, clock: ManualClock) -> None:
+    def __init__(
+        self, phones: Sequence[VirtualPhone], receiver: LiveLinkReceiver, clock: ManualClock
+    ) -> None:
         self._receiver, self._clock = receiver, clock
         self._step = 1.0 / phones[0].person.fps
         self.phones = {self._connect(phone): phone for phone in phones}
@@ -54,7 +56,7 @@ class Rig:
             more = self._receiver.read(_PATIENCE)
             if not more:
                 raise MimikError(
-                    f"Expected {expected} simulated frames over loopback, found {len(got)} within {_PATIENCE:g} s.",
+                    f"Expected {expected} simulated frames on loopback, found {len(got)} in {_PATIENCE:g} s.",
                     hint="Is a firewall blocking UDP on this computer's own address?",
                 )
             got += more

@@ -1,0 +1,111 @@
+"""``mimik predict``: what a recognizer sees in recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from mimik.cli.console import notes, out, print_json
+from mimik.cli.options import Json, ModelFile
+
+if TYPE_CHECKING:
+    from mimik.frame import Block
+    from mimik.learn.model import Model
+
+__all__ = ["predict"]
+
+
+def predict(
+    model: ModelFile,
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="CSV takes, or a study's folder.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write one row per frame to this CSV file.", dir_okay=False),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Recognise the shown expression in each frame of recordings.
+
+    Frames without a face get no answer. Prints a line per recording; -o writes every frame with its
+    probabilities.
+
+    Examples:
+
+        mimik predict expressions.mimik take_01.csv
+
+        mimik predict expressions.mimik my-study -o frames.csv
+    """
+    from mimik.cli.frames_csv import FramesCsv
+    from mimik.learn.modelfile import load_model
+
+    loaded = load_model(model)
+    rows = []
+    with FramesCsv(output, loaded.card.labels) as table:
+        for name, block in _recordings(inputs):
+            rows.append(_recognise(loaded, name, block, table.add))
+    if output:
+        notes.print(f"Wrote {output}.")
+    if json:
+        print_json({"model": str(model), "synthetic": loaded.card.trained_on.synthetic, "recordings": rows})
+    else:
+        _show(loaded, rows)
+
+
+def _recordings(inputs: list[Path]) -> Iterator[tuple[str, Block]]:
+    from mimik.frame import Block
+    from mimik.sources.takes import Take
+    from mimik.study.study import Study
+
+    for path in inputs:
+        if not path.is_dir():
+            yield path.name, Block.joined(list(Take(path).blocks()))
+            continue
+        study = Study.open(path)
+        for info in study.sessions():
+            if info.status == "interrupted":
+                continue
+            frames = study.read_session(info)
+            for trial in info.trials:
+                rows = frames.trial == trial.trial
+                if rows.any():
+                    name = f"{info.participant}/{info.session}/{trial.trial} ({trial.expression})"
+                    yield name, frames.block.where(rows)
+
+
+def _recognise(model: Model, name: str, block: Block, add: Any) -> dict[str, Any]:
+    import numpy as np
+
+    seen = block.where(block.tracked)
+    p = model.predict_proba(seen)
+    add(name, block, p)
+    labels = model.card.labels
+    if not len(p):
+        return {"recording": name, "frames": len(block), "tracked": 0, "recognised": None}
+    share = np.bincount(p.argmax(axis=1), minlength=len(labels)) / len(p)
+    return {
+        "recording": name,
+        "frames": len(block),
+        "tracked": len(p),
+        "recognised": labels[int(p.mean(axis=0).argmax())],
+        "probability": {str(label): float(mean) for label, mean in zip(labels, p.mean(axis=0), strict=True)},
+        "share_of_frames": {str(label): float(s) for label, s in zip(labels, share, strict=True)},
+    }
+
+
+def _show(model: Model, rows: list[dict[str, Any]]) -> None:
+    if model.card.trained_on.synthetic:
+        out.print("[bold yellow]SYNTHETIC[/] The model learned from simulated people: no use on real faces.")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("recording")
+    table.add_column("frames with a face", justify="right")
+    table.add_column("recognised")
+    for label in model.card.labels:
+        table.add_column(f"p {label}", justify="right")
+    for row in rows:
+        p = [f"{row['probability'][str(label)]:.2f}" for label in model.card.labels] if row["tracked"] else []
+        table.add_row(row["recording"], f"{row['tracked']:,}", str(row["recognised"] or "-"), *p)
+    out.print(table)
