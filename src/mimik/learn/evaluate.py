@@ -8,9 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import is_classifier
 
 from mimik.errors import DataError
+from mimik.learn.backend import needs_extra
 from mimik.learn.evaluation import (
     DataFacts,
     EstimatorFacts,
@@ -24,10 +24,13 @@ from mimik.learn.notices import Notice
 from mimik.learn.splits import Split, SplitKind, choose_split, frame_split
 from mimik.learn.tables import composition, confusion, scores
 
+with needs_extra("learn"):
+    from sklearn.base import is_classifier
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mimik.learn.data import Dataset
+    from mimik.learn.dataset import Dataset
 
 __all__ = ["FEW_PEOPLE", "evaluate"]
 

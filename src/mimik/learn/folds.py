@@ -8,19 +8,21 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import joblib
 import numpy as np
-from sklearn.base import clone
 
 from mimik.errors import DataError
-from mimik.learn.backend import one_thread
+from mimik.learn.backend import needs_extra, one_thread
 from mimik.learn.curves import curves
 from mimik.learn.tables import confusion
+
+with needs_extra("learn"):
+    import joblib
+    from sklearn.base import clone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mimik.learn.data import Dataset
+    from mimik.learn.dataset import Dataset
     from mimik.learn.splits import Split
 
 __all__ = ["FoldRun", "run_folds"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mimik.learn.data import Dataset
+    from mimik.learn.dataset import Dataset
 
 __all__ = ["PAPER_TEST_SHARE", "Split", "SplitKind", "choose_split", "frame_split", "group_split"]
 

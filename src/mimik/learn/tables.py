@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import chisquare
+
+from mimik.learn.backend import needs_extra
+
+with needs_extra("learn"):
+    from scipy.stats import chisquare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

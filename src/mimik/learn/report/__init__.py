@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from mimik.learn.report.write import write_report
+from mimik.learn.backend import needs_extra
+
+with needs_extra("learn"):
+    from mimik.learn.report.write import write_report
 
 __all__ = ["write_report"]
