@@ -122,7 +122,8 @@ def _heap(accuracy: np.ndarray) -> tuple[Figure, Axes]:
     for i in np.argsort(accuracy, kind="stable"):
         level[i] = height[bins[i]]
         height[bins[i]] += 1
-    drawn = Figure(figsize=(_NARROW * 1.25, 0.7 + 0.085 * max(12, height.max())), layout="constrained")
+    inches = min(3.4, 0.7 + 0.085 * max(12, height.max()))  # dots of a higher heap overlap
+    drawn = Figure(figsize=(_NARROW * 1.25, inches), layout="constrained")
     axes = drawn.add_subplot()
     axes.scatter(bins / 50, level, s=16, color=ACCENT, edgecolor=PAPER, linewidth=0.5, zorder=3)
     axes.set_yticks([])
