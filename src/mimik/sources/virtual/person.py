@@ -104,17 +104,17 @@ class Person:
         self._tremor = _Noise(0.25, fps, len(BLEND_SHAPES), self._rng)
         self._pose = _Noise(1.5, fps, 9, self._rng)
         self._target = np.zeros(len(BLEND_SHAPES))
-        self._from = np.zeros(len(BLEND_SHAPES))
-        self._shown: str | None = None
+        self._from = self._now = np.zeros(len(BLEND_SHAPES))
+        self._asked: str | None = None
         self._blink = _Pulse(self._habits.blinks, (0.15, 0.3), fps, self._rng)
         self._turn = _Pulse(self._habits.turns, (0.5, 1.5), fps, self._rng)
 
     def ask(self, expression: str | None) -> None:
         """Ask for an expression, or for a resting face (None). Asking the same again changes nothing."""
-        if expression == self._shown:
+        if expression == self._asked:
             return
-        self._shown = expression
-        self._from = self._target
+        self._asked = expression
+        self._from = self._now
         self._target = self._style(expression) if expression else np.zeros(len(BLEND_SHAPES))
         self._effort.restart()
 
@@ -127,6 +127,7 @@ class Person:
         """
         arrived, strength = self._effort.chunk()
         shown = self._from * (1 - arrived)[:, None] + self._target * (arrived * strength)[:, None]
+        self._now = shown[-1]
         habits = self._habits
         face = self._face + shown + habits.tremor * self._tremor.chunk() * (0.3 + np.abs(shown) + self._face)
         pose = self._pose.chunk()
