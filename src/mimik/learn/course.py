@@ -42,12 +42,16 @@ class Course:
     label: str = ""
 
     def moving(self, count: int) -> tuple[int, ...]:
-        """Return the positions of the channels that moved most (by standard deviation), most first."""
-        counts = np.isfinite(self.values).sum(axis=0)
-        alive = np.flatnonzero(counts > 1)
-        spread = np.nanstd(self.values[:, alive], axis=0)
-        order = np.argsort(-spread, kind="stable")[:count]
-        return tuple(int(i) for i in alive[order] if spread[np.searchsorted(alive, i)] > 0)
+        """Return positions of the channels that moved most, most first; of a left/right pair only one."""
+        spread = np.array([_spread(column) for column in self.values.T])
+        chosen: list[int] = []
+        pairs: set[str] = set()
+        for i in np.argsort(-spread, kind="stable").tolist():
+            pair = self.channels[i].removesuffix("Left").removesuffix("Right")
+            if spread[i] > 0 and pair not in pairs and len(chosen) < count:
+                chosen.append(i)
+                pairs.add(pair)
+        return tuple(chosen)
 
 
 def course_of(study: Study, session: SessionInfo | None = None) -> Course:
@@ -82,3 +86,8 @@ def _joined(device_time: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArr
     pause[0] = 0.0
     step[starts] = pause
     return np.cumsum(np.maximum(step, 0.0))
+
+
+def _spread(column: NDArray[np.float32]) -> float:
+    delivered = column[np.isfinite(column)]
+    return float(delivered.std()) if len(delivered) > 1 else 0.0
