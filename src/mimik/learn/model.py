@@ -66,8 +66,8 @@ class Model:
         rows = np.flatnonzero(~finite.all(axis=1))
         names = [self.card.channels[i] for i in np.flatnonzero(~finite.all(axis=0))]
         raise DataError(
-            f"The model needs {len(self.card.channels)} coefficients of every frame; {len(rows)} of {len(chosen)}"
-            f" frames (the first is number {rows[0]}) lack some: {_some(names)}.",
+            f"The model needs {len(self.card.channels)} coefficients of every frame;"
+            f" {len(rows)} of {len(chosen)} frames (the first is number {rows[0]}) lack {_some(names)}.",
             hint="Leave out frames without a face. If the source never delivers these coefficients,"
             " train a model without them.",
         )
@@ -90,7 +90,8 @@ def coefficients(X: Any) -> NDArray[np.float32]:
     if array.ndim != 2 or array.shape[1] != _N:
         raise DataError(
             f"Coefficients must be an array (frames, {_N}), found the shape {array.shape}.",
-            hint="One row per frame, columns in the order of mimik.blendshapes.BLEND_SHAPES, NaN for missing ones.",
+            hint="One row per frame, columns in the order of mimik.blendshapes.BLEND_SHAPES,"
+            " NaN where not delivered.",
         )
     return array
 

@@ -159,9 +159,9 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
 def _labels(y: ArrayLike) -> NDArray[Any]:
     labels = np.asarray(y)
-    if labels.ndim != 1 or labels.dtype.kind not in "USOiufb" or len(labels) == 0:
+    if labels.ndim != 1 or labels.dtype.kind not in "UOiub":
         raise DataError(
-            f"Labels must be text or numbers, one per frame, found {labels.dtype} {labels.shape}."
+            f"Labels must be text or whole numbers, one per frame, found {labels.dtype} {labels.shape}."
         )
     return labels.astype(str) if labels.dtype.kind == "O" else labels
 
