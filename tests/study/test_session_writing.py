@@ -14,7 +14,7 @@ import pytest
 
 from mimik.errors import ConsentMissing, StudyBusy, StudyDamaged, StudyError
 from mimik.frame import COLUMNS, Frame
-from mimik.study import FolderStore, SessionFacts, SessionInfo, SessionWriter, Study
+from mimik.study import FolderStore, SessionFacts, SessionInfo, SessionWriter, Study, read_sessions
 from mimik.study.frames import read_frames
 from mimik.study.store import Appender
 
@@ -84,6 +84,19 @@ def test_columns_can_be_chosen(study: Study, begin: Begin, frame: MakeFrame) -> 
     np.testing.assert_array_equal(chosen.block.values, every.block.values[:, places])
     with pytest.raises(StudyError, match="smile"):
         study.read_session(info, ["smile"])
+
+
+def test_many_sessions_are_read_in_order(study: Study, begin: Begin, frame: MakeFrame) -> None:
+    for n in range(7):
+        writer = begin()
+        record(writer, frame, trials=1, each=n)
+        writer.finish(START + 2)
+    assert [len(f) for f in read_sessions(study, study.sessions())] == list(range(7))
+    (study.sessions()[3].path / "frames.parquet").write_bytes(b"")
+    reading = read_sessions(study, study.sessions(), ["jawOpen"])
+    assert [len(next(reading)) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(StudyDamaged):
+        next(reading)
 
 
 def test_what_happened_stands_in_the_session(study: Study, begin: Begin, frame: MakeFrame) -> None:

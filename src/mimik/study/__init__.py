@@ -5,6 +5,7 @@ from __future__ import annotations
 from mimik.study.consent import Consent
 from mimik.study.frames import SessionFrames
 from mimik.study.participants import Participant
+from mimik.study.reading import read_sessions
 from mimik.study.session import EventInfo, SessionFacts, SessionInfo, TrialInfo
 from mimik.study.store import FolderStore, Store
 from mimik.study.study import Study
@@ -22,4 +23,5 @@ __all__ = [
     "Store",
     "Study",
     "TrialInfo",
+    "read_sessions",
 ]
