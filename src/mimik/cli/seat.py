@@ -91,5 +91,9 @@ def virtual_seat(study: Study, clock: Clock, at_end: ExitStack, *, seed: int) ->
     while not receiver.phones:
         rig.read(0.1)
     number = next(iter(receiver.phones))
-    sitters = Sitters({number: person}, clock.now, seed)
-    return Seat(rig, number, APP, float(_VIRTUAL_FPS), sitters.presses, sitters.on_view)
+    sitters, keys = Sitters({number: person}, clock.now, seed), Keys(number)
+
+    def presses() -> Iterable[tuple[int, Button]]:
+        return (*sitters.presses(), *keys.presses())
+
+    return Seat(rig, number, APP, float(_VIRTUAL_FPS), presses, sitters.on_view)

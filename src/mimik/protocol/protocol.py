@@ -13,9 +13,9 @@ from importlib import resources
 from pathlib import Path
 
 from mimik.errors import ProtocolError
+from mimik.protocol.order import Order, arrange
 from mimik.protocol.strict_toml import Table, parse_table
 from mimik.protocol.trial import Minimum, Trial, read_minimum, read_trial
-from mimik.protocol.order import Order, arrange
 
 __all__ = ["Protocol", "builtin_protocols", "load_protocol", "parse_protocol"]
 

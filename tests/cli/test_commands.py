@@ -1,0 +1,235 @@
+"""The commands, as users meet them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mimik.cli.main import app
+from mimik.sources.livelink import VALUE_NAMES
+from mimik.study.study import Study
+
+COMMANDS = [command.name for command in app.registered_commands]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_helps_with_examples(mimik, command: str) -> None:
+    result = mimik(command, "--help")
+
+    assert result.exit_code == 0
+    assert "Examples:" in result.stdout
+    assert f"mimik {command}" in result.stdout
+
+
+def test_help_loads_no_heavy_library() -> None:
+    program = (
+        "import sys; import mimik.cli.main; "
+        "print([m for m in ('numpy', 'pyarrow', 'jax', 'sklearn', 'matplotlib') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == "[]"
+
+
+def test_recording_loads_no_learning_library() -> None:
+    program = (
+        "import sys; import mimik.cli.seat, mimik.cli.session, mimik.study.importing; "
+        "print([m for m in ('keras', 'jax', 'sklearn', 'matplotlib', 'scipy') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == "[]"
+
+
+def test_new_makes_a_study_and_says_what_comes_next(mimik, tmp_path: Path) -> None:
+    result = mimik("new", tmp_path / "study", "--title", "My study")
+
+    assert result.exit_code == 0
+    assert "mimik record" in result.stdout
+    assert Study.open(tmp_path / "study").title == "My study"
+
+
+def test_new_takes_a_consent_text(mimik, tmp_path: Path) -> None:
+    (tmp_path / "consent.txt").write_text("I agree.", encoding="utf-8")
+
+    mimik("new", tmp_path / "study", "--consent", tmp_path / "consent.txt")
+
+    assert Study.open(tmp_path / "study").consent_text("1") == "I agree."
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("info", "nowhere"),
+        ("train", "nowhere"),
+        ("evaluate", "nowhere"),
+        ("record", "nowhere"),
+        ("simulate", "nowhere"),
+        ("import", "nowhere", "nothing.csv", "--basis", "test"),
+        ("predict", "no.mimik", "nothing.csv"),
+        ("new", "study", "--protocol", "no-such-protocol"),
+        ("new", "study", "--consent", "no-such-file"),
+    ],
+)
+def test_bad_input_ends_in_a_message_without_a_traceback(
+    mimik, arguments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = mimik(*arguments)
+
+    assert result.exit_code in (1, 2)
+    assert "Error" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == [], "nothing half-made is left behind"
+
+
+def test_a_folder_with_something_in_it_is_no_place_for_a_new_study(mimik, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"")
+
+    result = mimik("new", tmp_path)
+
+    assert result.exit_code == 1
+    assert "empty or new folder" in result.stderr
+
+
+def test_simulate_marks_its_people(mimik, mimik_json, tmp_path: Path, short_protocol: Path) -> None:
+    mimik("new", tmp_path / "s", "--synthetic", "--protocol", short_protocol)
+
+    told = mimik_json("simulate", tmp_path / "s", "-n", 2)
+
+    assert told["synthetic"] is True
+    assert told["participants"] == 2
+    assert mimik_json("info", tmp_path / "s")["synthetic"] is True
+
+
+def test_simulate_refuses_a_study_of_real_people(mimik, tmp_path: Path, short_protocol: Path) -> None:
+    mimik("new", tmp_path / "s", "--protocol", short_protocol)
+
+    result = mimik("simulate", tmp_path / "s")
+
+    assert result.exit_code == 1
+    assert "--synthetic" in result.stderr
+
+
+def test_info_counts_frames_of_each_expression(mimik, mimik_json, simulated: Path) -> None:
+    facts = mimik_json("info", simulated)
+
+    assert facts["participants"] == 6
+    assert len(facts["sessions"]) == 6
+    assert all(set(s["expressions"]) == {"happy", "sad"} for s in facts["sessions"])
+    assert facts["frames"] == sum(s["frames"] for s in facts["sessions"])
+    assert "6 participants" in mimik("info", simulated).stdout
+
+
+def test_train_then_info_then_predict(mimik, mimik_json, simulated: Path, tmp_path: Path) -> None:
+    model, table = tmp_path / "m.mimik", tmp_path / "frames.csv"
+
+    card = mimik_json("train", simulated, "-o", model, "--epochs", 2)
+    assert card["trained_on"]["participants"] == 6
+    assert card["trained_on"]["synthetic"] is True
+    assert "sub-" not in json.dumps(card), "no pseudonym leaves the study in a model"
+    assert mimik_json("info", model)["labels"] == ["happy", "sad"]
+
+    told = mimik_json("predict", model, simulated, "-o", table)
+    assert len(told["recordings"]) == 12
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == sum(r["frames"] for r in told["recordings"])
+    assert {row["recognised"] for row in rows} <= {"happy", "sad"}
+    for row in rows[:50]:
+        assert float(row["p_happy"]) + float(row["p_sad"]) == pytest.approx(1, abs=1e-4)
+    assert "SYNTHETIC" in mimik("predict", model, simulated).stdout
+
+
+def test_evaluate_holds_people_out_and_shows_the_leak(mimik, simulated: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+
+    result = mimik("evaluate", simulated, "--epochs", 2, "--folds", 2, "--report", report)
+
+    assert result.exit_code == 0
+    for wanted in (
+        "participant",
+        "people never seen",
+        "leaks",
+        "inflates",
+        "specificity",
+        "Simulated people",
+    ):
+        assert wanted in result.stdout
+    assert "Simulated people" in report.read_text(encoding="utf-8")
+
+
+def test_evaluate_as_json_can_be_read_back(mimik_json, simulated: Path) -> None:
+    from mimik.learn.evaluation import Evaluation
+
+    told = mimik_json("evaluate", simulated, "--epochs", 1, "--folds", 2, "--no-compare")
+
+    assert told["result"]["kind"] == "participant"
+    assert told["leaking"] is None
+    assert Evaluation.from_dict(told).result.scores.total > 0
+
+
+def take(path: Path, level: float) -> None:
+    """Write a Live Link take of 60 frames."""
+    names = [name[0].upper() + name[1:] for name in VALUE_NAMES]
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["Timecode", "BlendShapeCount", *names])
+        for i in range(60):
+            rows.writerow([f"10:00:00:{i:02d}.000", 61, *(f"{level + 0.001 * i:.6f}" for _ in names)])
+
+
+def test_import_tells_pseudonyms_once_and_keeps_a_key_if_asked(mimik, mimik_json, tmp_path: Path) -> None:
+    for person in ("P1", "P2"):
+        for expression in ("happy", "sad"):
+            folder = tmp_path / "takes" / person / expression
+            folder.mkdir(parents=True)
+            take(folder / "a.csv", level=0.2 if person == "P1" else 0.3 if expression == "sad" else 0.5)
+    take(tmp_path / "takes" / "P1" / "sad" / "a.csv", level=0.7)
+    mimik("new", tmp_path / "study")
+    key = tmp_path / "key.csv"
+
+    told = mimik_json(
+        "import", tmp_path / "study", tmp_path / "takes", "--levels", "participant/expression",
+        "--basis", "made for a test", "--key", key,
+    )  # fmt: skip
+
+    assert told["files"] == 4
+    assert set(told["key"]) == {"P1", "P2"}
+    assert all(p.startswith("sub-") and "P1" not in p for p in told["key"].values())
+    assert key.read_text().splitlines()[0] == "name,pseudonym"
+    stored = "".join(p.read_text() for p in (tmp_path / "study").rglob("*.json"))
+    assert "P1" not in stored
+
+
+def test_an_import_that_fails_leaves_the_study_as_it_was(mimik, tmp_path: Path) -> None:
+    mimik("new", tmp_path / "study")
+    take(tmp_path / "good.csv", level=0.1)
+    (tmp_path / "wrong.csv").write_text("Timecode,Nonsense\n1,2\n")
+    before = {p: p.read_bytes() for p in (tmp_path / "study").rglob("*") if p.is_file()}
+
+    result = mimik(
+        "import", tmp_path / "study", tmp_path / "good.csv", tmp_path / "wrong.csv",
+        "--participant", "P1", "--expression", "happy", "--basis", "test",
+    )  # fmt: skip
+
+    assert result.exit_code == 1
+    assert "wrong.csv" in result.stderr
+    assert {p: p.read_bytes() for p in (tmp_path / "study").rglob("*") if p.is_file()} == before
+
+
+def test_the_demo_walks_the_whole_road(mimik, tmp_path: Path, short_protocol: Path) -> None:
+    folder = tmp_path / "demo"
+
+    result = mimik("demo", folder, "-n", 4, "--protocol", short_protocol)
+
+    assert result.exit_code == 0, result.stderr
+    assert {p.name for p in folder.iterdir()} == {"study", "report.html", "demo.mimik"}
+    assert "mimik record my-study" in result.stdout
+    assert "Simulated people" in (folder / "report.html").read_text(encoding="utf-8")

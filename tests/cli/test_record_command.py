@@ -1,0 +1,80 @@
+"""``mimik record``: consent first, then frames; what breaks off can be resumed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mimik.study.study import Study
+
+
+@pytest.fixture
+def study(mimik, tmp_path: Path, short_protocol: Path) -> Path:
+    mimik("new", tmp_path / "study", "--synthetic", "--protocol", short_protocol)
+    return tmp_path / "study"
+
+
+def test_a_simulated_person_sits_through_a_session_in_real_time(mimik_json, study: Path) -> None:
+    told = mimik_json("record", study, "--virtual", "--seed", 1)
+
+    assert told["status"] == "complete"
+    assert [t["expression"] for t in told["trials"]] == ["happy", "sad"]
+    (session,) = Study.open(study).sessions()
+    assert session.frames == told["frames"]
+    assert session.facts.language == "en"
+
+
+def test_prompts_and_progress_come_as_text_in_the_language_asked_for(mimik, study: Path) -> None:
+    result = mimik("record", study, "--virtual", "--language", "de")
+
+    assert result.exit_code == 0
+    assert "Schau froh" in result.stderr
+    assert "Schau traurig" in result.stderr
+    assert "complete" in result.stdout
+
+
+def test_without_consent_nothing_is_recorded(mimik, tmp_path: Path, short_protocol: Path) -> None:
+    mimik("new", tmp_path / "real", "--protocol", short_protocol)
+
+    result = mimik("record", tmp_path / "real", input="n\n")
+
+    assert result.exit_code == 1
+    assert "has not agreed" in result.stderr
+    assert Study.open(tmp_path / "real").sessions() == ()
+
+
+def test_without_a_phone_the_usual_causes_are_named(mimik, tmp_path: Path, short_protocol: Path) -> None:
+    mimik("new", tmp_path / "real", "--protocol", short_protocol)
+
+    result = mimik("record", tmp_path / "real", "--consent-given", "--patience", 0.3, "--port", 0)
+
+    assert result.exit_code == 1
+    assert "found nothing" in result.stderr
+    for cause in ("Wi-Fi", "firewall", "Live Link (ARKit)"):
+        assert cause in result.stderr
+
+
+def test_an_unknown_participant_is_refused(mimik, study: Path) -> None:
+    result = mimik("record", study, "--virtual", "-P", "sub-NOBODY")
+
+    assert result.exit_code == 1
+    assert "participants.tsv" in result.stderr
+
+
+def test_a_stopped_session_is_offered_and_resumed(mimik, mimik_json, study: Path) -> None:
+    stopped = mimik("record", study, "--virtual", input="q\n")
+    assert "interrupted" in stopped.stdout
+    assert "--resume" in stopped.stdout
+
+    told = mimik_json("record", study, "--virtual", "--resume")
+
+    assert told["status"] == "complete"
+    assert len(Study.open(study).participants) == 1
+
+
+def test_resuming_needs_something_to_resume(mimik, study: Path) -> None:
+    result = mimik("record", study, "--virtual", "--resume")
+
+    assert result.exit_code == 1
+    assert "no" in result.stderr
