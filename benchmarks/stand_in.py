@@ -1,7 +1,7 @@
 """Stand-in data of full size for benchmarks of training; says nothing about people.
 
-Each person has a resting face and an own way to show each expression; effort comes after one to two seconds, wavers
-and wanes; each trial has a posture of its own, so that frames of one trial are told apart by more than the expression.
+Each person has a resting face and an own way to show each expression; effort comes after one to two seconds,
+wavers and wanes; each trial has a posture of its own, so that more than the expression sets its frames apart.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def _model(facts: dict[str, Any], entries: dict[str, bytes], path: Path) -> Mode
     try:
         card = ModelCard.from_json(facts)
         mean, scale = (np.array(facts["preprocessing"][key], dtype=np.float32) for key in ("mean", "scale"))
-        layers = len(facts["network"]["layers"])
+        layers = _layers(facts["network"])
         kernels = tuple(_array(entries[f"weights/{i:02}-kernel.npy"]) for i in range(layers))
         biases = tuple(_array(entries[f"weights/{i:02}-bias.npy"]) for i in range(layers))
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
@@ -124,6 +124,13 @@ def _model(facts: dict[str, Any], entries: dict[str, bytes], path: Path) -> Mode
     return model
 
 
+def _layers(network: dict[str, Any]) -> int:
+    """Return the number of dense layers of a network that this Mimik can run."""
+    if (network["hidden"], network["output"]) != ("selu", "softmax"):
+        raise ValueError("only SELU layers and a softmax are known")
+    return len(network["layers"])
+
+
 def _misfit(model: Model) -> str:
     """Return what does not fit together, or nothing."""
     sizes = [len(model.card.channels), *(kernel.shape[-1] for kernel in model.kernels if kernel.ndim == 2)]
@@ -132,8 +139,8 @@ def _misfit(model: Model) -> str:
         return "the layers do not fit to one another, to the channels or to the labels"
     if [bias.shape for bias in model.biases] != [(size,) for size in sizes[1:]]:
         return "the biases do not fit the layers"
-    if not set(model.card.channels) <= INDEX.keys():
-        return f"unknown channels: {sorted(set(model.card.channels) - INDEX.keys())}"
+    if not set(model.card.channels) <= INDEX.keys() or len(set(model.card.channels)) != sizes[0]:
+        return "the channels are not different names of blend shapes"
     if {model.mean.shape, model.scale.shape} != {(sizes[0],)} or not (model.scale > 0).all():
         return "the preprocessing does not fit the channels"
     if not all(np.isfinite(a).all() for a in (model.mean, model.scale, *model.kernels, *model.biases)):

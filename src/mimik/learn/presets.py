@@ -22,6 +22,7 @@ class Preset:
         name: what it is called.
         why: what it is good for, one or two sentences.
         standardise: whether each channel is brought to mean 0 and variance 1 over the training rows.
+        least_steps: small studies are gone through more often, until there are this many steps.
         every: of neighbouring training rows only each ``every``-th is used, 1 for all.
         parameters: for ``SNNClassifier``.
     """
@@ -29,6 +30,7 @@ class Preset:
     name: str
     why: str
     standardise: bool
+    least_steps: int
     every: int
     parameters: Mapping[str, int | float | str]
 
@@ -38,6 +40,7 @@ _HARTMANN2022 = Preset(
     why="As published by Hartmann et al. 2022: raw coefficients, 400 epochs. Which layers carry the L2"
     " penalty and how wide they are is not published; see docs/decisions/0010-where-the-l2-stands.md.",
     standardise=False,
+    least_steps=0,
     every=1,
     parameters=MappingProxyType(
         {
@@ -59,6 +62,7 @@ _FAST = Preset(
     why="The published network with another schedule, for the same accuracy in a small part of the time:"
     " standardised channels, a learning rate that rises and falls, few epochs.",
     standardise=True,
+    least_steps=1500,
     every=1,
     parameters=MappingProxyType(
         {

@@ -92,9 +92,10 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         if validation is not None:
             seen, seen_labels = _whole_rows(coefficients(validation[0]), validation[1], channels)
             validation = (_scaled(seen, mean, scale), seen_labels)
-        network = SNNClassifier(**self._parameters(recipe), random_state=self.random_state)
+        parameters = self._parameters(recipe, len(chosen))
+        network = SNNClassifier(**parameters, random_state=self.random_state)
         network.fit(_scaled(chosen, mean, scale), labels, validation=validation, on_epoch=on_epoch)
-        card = self._card(channels, network.classes_, len(chosen))
+        card = self._card(channels, network.classes_, parameters, len(chosen))
         self.model_ = Model(card, mean, scale, tuple(network.coefs_), tuple(network.intercepts_))
         self.classes_, self.history_ = network.classes_, network.history_
         self.n_features_in_ = len(BLEND_SHAPES)
@@ -141,16 +142,20 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         recognizer.n_features_in_ = len(BLEND_SHAPES)
         return recognizer
 
-    def _parameters(self, recipe: Preset) -> dict[str, Any]:
-        chosen = {} if self.epochs is None else {"epochs": self.epochs}
-        return {**recipe.parameters, **chosen}
+    def _parameters(self, recipe: Preset, frames: int) -> dict[str, Any]:
+        parameters: dict[str, Any] = dict(recipe.parameters)
+        steps = -(-frames // parameters["batch_size"])
+        parameters["epochs"] = self.epochs or max(parameters["epochs"], -(-recipe.least_steps // steps))
+        return parameters
 
-    def _card(self, channels: NDArray[np.intp], classes: NDArray[Any], frames: int) -> ModelCard:
+    def _card(
+        self, channels: NDArray[np.intp], classes: NDArray[Any], parameters: dict[str, Any], frames: int
+    ) -> ModelCard:
         return ModelCard(
             labels=tuple(classes.tolist()),
             channels=tuple(BLEND_SHAPES[i] for i in channels),
             preset=self.preset,
-            parameters=self._parameters(find_preset(self.preset)),
+            parameters=parameters,
             trained_on=TrainedOn(frames),
             versions={name: version(name) for name in ("mimik", "keras", "jax", "numpy")},
             created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score
+
+from mimik.blendshapes import BLEND_SHAPES
+from mimik.errors import DataError
+from mimik.frame import NOT_TRACKED, Block, Frame
+from mimik.learn.card import TrainedOn
+from mimik.learn.presets import PRESETS, find_preset
+from mimik.learn.recognizer import Recognizer
+
+SHORT = Recognizer(epochs=30)
+
+
+def faces(n=600, seed=0):
+    """Coefficients of which three tell three expressions apart; ``tongueOut`` is not delivered."""
+    X = np.random.default_rng(seed).random((n, 52), dtype=np.float32) * 0.3
+    y = np.arange(n) % 3
+    X[np.arange(n), 20 + y] += 0.3
+    X[:, 51] = np.nan
+    return X, np.array(["happy", "sad", "surprised"])[y]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return clone(SHORT).fit(*faces())
+
+
+def test_recognises_what_it_learned(fitted):
+    assert fitted.score(*faces(seed=1)) > 0.9
+    assert fitted.classes_.tolist() == ["happy", "sad", "surprised"]
+
+
+def test_uses_the_channels_that_are_delivered(fitted):
+    assert fitted.card.channels == BLEND_SHAPES[:51]
+
+
+def test_what_stands_in_unused_channels_does_not_matter(fitted):
+    X, _ = faces()
+    p = fitted.predict_proba(X)
+    X[:, 51] = 0.7
+    assert np.array_equal(fitted.predict_proba(X), p)
+
+
+def test_a_few_frames_that_lack_a_channel_are_left_out_of_training():
+    X, y = faces()
+    X[[3, 10], 5] = np.nan
+    fitted = clone(SHORT).fit(X, y)
+    assert "eyeSquintLeft" in fitted.card.channels
+    assert fitted.card.trained_on.frames == 598
+
+
+def test_a_channel_that_many_frames_lack_is_not_used():
+    X, y = faces()
+    X[::20, 5] = np.nan
+    fitted = clone(SHORT).fit(X, y)
+    assert BLEND_SHAPES[5] not in fitted.card.channels
+    assert fitted.card.trained_on.frames == 600
+
+
+def test_predicting_frames_that_lack_a_channel_is_a_clear_error(fitted):
+    X, _ = faces(n=10)
+    X[4:, 20] = np.nan
+    with pytest.raises(
+        DataError, match=r"6 of 10 frames \(the first is number 4\) lack mouthPucker"
+    ) as caught:
+        fitted.predict(X)
+    assert "without a face" in caught.value.hint
+
+
+def test_takes_frames_and_blocks(fitted):
+    X, _ = faces(n=4)
+    values = np.hstack([X, np.zeros((4, 12), np.float32)])
+    frames = [Frame(1, i, i / 60, np.nan, True, values[i]) for i in range(4)]
+    assert np.array_equal(fitted.predict_proba(Block.of(frames)), fitted.predict_proba(X))
+    np.testing.assert_allclose(fitted.predict_proba(frames[2])[0], fitted.predict_proba(X)[2], atol=1e-6)
+    assert fitted.predict(frames[2]).shape == (1,)
+
+
+def test_a_frame_without_a_face_is_a_clear_error(fitted):
+    with pytest.raises(DataError, match="1 of 1 frames"):
+        fitted.predict(Frame(1, 0, 0.0, 0.0, False, NOT_TRACKED))
+
+
+@pytest.mark.parametrize(
+    "wrong", [np.zeros((3, 51)), np.zeros(52), [["a"] * 52], "text", np.zeros((1, 1, 52))]
+)
+def test_other_shapes_are_clear_errors(fitted, wrong):
+    with pytest.raises(DataError, match="Coefficients must be"):
+        fitted.predict(wrong)
+
+
+WRONG = {
+    "no frames": (np.empty((0, 52)), [], "not one frame"),
+    "no channel": (np.full((4, 52), np.nan), ["a", "b"] * 2, "No coefficient is present"),
+    "one label too few": (np.zeros((4, 52)), ["a", "b", "a"], "one label per frame"),
+    "one expression": (np.zeros((4, 52)), ["a"] * 4, "two expressions or more"),
+    "labels between numbers": (np.zeros((4, 52)), [0.5, 1.5, 0.5, 1.5], "text or whole numbers"),
+    "labels in two columns": (np.zeros((4, 52)), [["a", "b"]] * 4, "text or whole numbers"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_data_that_cannot_be_learned_from_is_a_clear_error(what):
+    X, y, message = WRONG[what]
+    with pytest.raises(DataError, match=message):
+        clone(SHORT).fit(X, y)
+
+
+def test_an_unknown_preset_is_a_clear_error():
+    with pytest.raises(DataError, match="No preset is called 'slow'") as caught:
+        Recognizer("slow").fit(*faces())
+    assert "hartmann2022" in caught.value.hint
+
+
+def test_standardised_channels_have_mean_zero_and_variance_one(fitted):
+    X, _ = faces()
+    scaled = (X[:, :51] - fitted.model_.mean) / fitted.model_.scale
+    np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(scaled.std(axis=0), 1, atol=1e-3)
+
+
+def test_channels_that_hardly_move_are_not_blown_up():
+    X, y = faces()
+    X[:, 3] = 0.5
+    X[:, 4] = 0.5 + 1e-6 * np.arange(600) / 600
+    assert clone(SHORT).fit(X, y).model_.scale[3:5].tolist() == pytest.approx([0.01, 0.01])
+
+
+def test_published_preset_takes_raw_coefficients():
+    fitted = Recognizer("hartmann2022", epochs=1).fit(*faces())
+    assert not fitted.model_.mean.any()
+    assert (fitted.model_.scale == 1).all()
+    assert [k.shape for k in fitted.model_.kernels] == [(51, 128), *[(128, 128)] * 9, (128, 3)]
+
+
+def test_published_preset_is_the_published_method():
+    preset = find_preset("hartmann2022")
+    assert (preset.standardise, preset.every) == (False, 1)
+    assert preset.parameters["epochs"] == 400
+    assert preset.parameters["batch_size"] == 128
+
+
+def test_every_preset_says_why():
+    assert all(preset.why and preset.name == name for name, preset in PRESETS.items())
+
+
+def test_data_is_left_as_it_was():
+    X, y = faces()
+    before = X.copy()
+    clone(SHORT).fit(X, y, validation=(X, y))
+    assert np.array_equal(X, before, equal_nan=True)
+
+
+def test_history_follows_validation(fitted):
+    recognizer = clone(SHORT)
+    seen = []
+    recognizer.fit(*faces(), validation=faces(seed=1), on_epoch=seen.append)
+    assert recognizer.history_ == seen
+    assert seen[-1].val_accuracy == pytest.approx(recognizer.score(*faces(seed=1)))
+    assert len(fitted.history_) == 30
+
+
+def test_same_seed_same_recognizer(fitted):
+    X, _ = faces()
+    assert np.array_equal(clone(SHORT).fit(*faces()).predict_proba(X), fitted.predict_proba(X))
+    assert not np.array_equal(
+        Recognizer(epochs=30, random_state=1).fit(*faces()).predict_proba(X), fitted.predict_proba(X)
+    )
+
+
+def test_comes_back_from_its_file(fitted, tmp_path):
+    X, y = faces()
+    loaded = Recognizer.load(fitted.save(tmp_path / "a.mimik"))
+    assert np.array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
+    assert loaded.card == fitted.card
+    assert loaded.score(X, y) == fitted.score(X, y)
+    assert clone(loaded).get_params() == {"preset": "fast", "epochs": 30, "random_state": 0}
+
+
+def test_card_says_what_it_was_trained_on(fitted, tmp_path):
+    facts = TrainedOn(600, participants=5, study="A study", fingerprint="00" * 32, synthetic=True)
+    described = pickle.loads(pickle.dumps(fitted)).describe(trained_on=facts, metrics={"accuracy": 0.9})
+    card = Recognizer.load(described.save(tmp_path / "a.mimik")).card
+    assert card.trained_on == facts
+    assert card.metrics == {"accuracy": 0.9}
+    assert card.labels == ("happy", "sad", "surprised")
+    assert card.preset == "fast"
+    assert card.parameters["epochs"] == 30
+    assert {"mimik", "keras", "jax", "numpy"} == card.versions.keys()
+    assert "was asked to show" in card.use
+
+
+def test_works_in_cross_validation():
+    assert cross_val_score(clone(SHORT), *faces(), cv=2).min() > 0.7
+
+
+def test_small_studies_are_gone_through_more_often():
+    short = Recognizer().fit(*faces(n=300))
+    assert short.card.parameters["epochs"] > PRESETS["fast"].parameters["epochs"]
+    assert short.score(*faces(seed=1)) > 0.9
