@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -41,9 +42,9 @@ def print_json(value: Any) -> None:
 
 def fail(message: str, hint: str = "") -> typer.Exit:
     """Print an error and what to try; returns the exception to raise."""
-    notes.print(f"[bold red]Error:[/] {_plain(message)}")
+    notes.print(f"[bold red]Error:[/] {_sentence(message)}")
     if hint:
-        notes.print(f"[bold]Try:[/] {_plain(hint)}")
+        notes.print(f"[bold]Try:[/] {_sentence(hint)}")
     return typer.Exit(1)
 
 
@@ -87,6 +88,7 @@ def progress(text: str, total: float | None = None) -> Iterator[Callable[[float,
         yield update
 
 
-def _plain(text: str) -> str:
-    """Keep square brackets in ``text`` from being read as markup."""
-    return text.replace("[", r"\[")
+def _sentence(text: str) -> str:
+    """Begin a sentence with a capital (never a file's name), and keep square brackets from being markup."""
+    first = text.partition(" ")[0]
+    return escape(text[:1].upper() + text[1:] if first.isalpha() else text)

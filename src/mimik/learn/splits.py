@@ -206,11 +206,15 @@ def _by_recording(dataset: Dataset, folds: int, seed: int) -> Split:
     of_expression = _recordings_per_expression(dataset)
     fewest = int(of_expression.min())
     if fewest < 2:
-        single = ", ".join(e for e, n in zip(dataset.expressions, of_expression, strict=True) if n < 2)
+        pairs = list(zip(dataset.expressions, of_expression, strict=True))
+        single = ", ".join(e for e, n in pairs if n < 2)
+        others = ",".join(e for e, n in pairs if n >= 2)
         raise DataError(
             "expected at least 2 recordings of every expression to hold whole recordings out; "
             f"found only one of: {single} (in {dataset.title!r})",
-            hint="record these once more or leave them out; single frames are never split silently",
+            hint="record these once more, or leave them out"
+            + (f" (--expressions {others})" if others else "")
+            + "; single frames are never split silently",
         )
     used = min(folds, fewest)
     notices = (_whose_recordings(dataset), *_reduced(folds, used, f"{fewest} recordings of an expression"))
