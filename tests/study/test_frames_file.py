@@ -77,6 +77,16 @@ def test_the_file_is_as_documented_for_any_reader() -> None:
     assert table.column("arrival_time").null_count == np.count_nonzero(np.isnan(block.arrival_time))
 
 
+def test_the_digest_can_be_made_again_from_the_file() -> None:
+    data, digest = write(([0] * 20 + [1] * 30, ["joy", "fear"], [0] * 20 + [1] * 30, a_block(50)))
+    frames = read_frames(data, where="")
+    again = ContentDigest()
+    for start, stop in ((0, 7), (7, 20), (20, 50)):  # cut otherwise than it was written
+        name = frames.expressions[frames.expression[start]]
+        again.add(frames.trial[start:stop], name, frames.block.part(start, stop))
+    assert again.hexdigest() == digest
+
+
 def test_any_change_of_the_data_changes_the_digest() -> None:
     block = a_block(20)
     base = write(([0] * 20, ["joy"], [0] * 20, block))[1]

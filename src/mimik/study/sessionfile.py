@@ -122,7 +122,9 @@ def _facts(values: Mapping[str, Any], where: str) -> SessionFacts:
         language=field(values, "language", str, where=where),
         protocol=field(protocol, "name", str, where=where),
         protocol_version=_maybe_int(protocol, "version", where),
-        takes=tuple(field(values, "takes", list, where=where)),
+        takes=tuple(
+            field({"take": t}, "take", dict, where=where) for t in field(values, "takes", list, where=where)
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """The one object through which everything in a study is read and written.
 
-Nothing else in ``mimik.study`` opens a file (a test holds that), so that encryption, checksums or an audit
-trail can come in here and nowhere else. Paths are relative to the study's folder and use ``/``.
+Nothing else in ``mimik.study`` opens a file (a test holds that), so that encryption or checksums can come in
+here and nowhere else. Paths are relative to the study's folder and use ``/``.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _ELSEWHERE = frozenset("\\:\0")  # what leads elsewhere on some system
 
 
 class Closable(Protocol):
-    """Something to let go of, once or more often."""
+    """Something to let go of."""
 
     def close(self) -> None:
-        """Let go."""
+        """Let go, once or more often."""
 
 
 class Appender(Closable, Protocol):

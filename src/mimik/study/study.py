@@ -223,10 +223,7 @@ class Study:
         return read_frames(self.store.read(path), where=str(self.folder / path), columns=columns)
 
     def fingerprint(self) -> str:
-        """Return a SHA-256 (64 hex digits) over the frames of all finished sessions.
-
-        It is the same on every machine and for copies under other pseudonyms.
-        """
+        """Return a SHA-256 over the frames of all finished sessions, the same under other pseudonyms."""
         finished = (s for s in self.sessions() if s.status != INTERRUPTED)
         return study_digest((s.participant, s.frames_sha256) for s in finished)
 
