@@ -78,3 +78,17 @@ def test_resuming_needs_something_to_resume(mimik, study: Path) -> None:
 
     assert result.exit_code == 1
     assert "no" in result.stderr
+
+
+def test_a_person_whose_data_was_imported_is_asked_before_a_recording(
+    mimik, tmp_path: Path, short_protocol: Path
+) -> None:
+    mimik("new", tmp_path / "real", "--protocol", short_protocol)
+    study = Study.open(tmp_path / "real")
+    who = study.add_participant().id
+    study.record_consent(who, basis="collected elsewhere", at=0.0)
+
+    result = mimik("record", tmp_path / "real", "-P", who, input="n\n")
+
+    assert result.exit_code == 1
+    assert "has not agreed" in result.stderr

@@ -23,7 +23,7 @@ from rich.progress import (
 
 from mimik.errors import MimikError
 
-__all__ = ["fail", "friendly", "notes", "out", "print_json", "progress"]
+__all__ = ["counted", "fail", "friendly", "notes", "out", "print_json", "progress"]
 
 out = Console(highlight=False, soft_wrap=True)
 """Results: standard output."""
@@ -86,6 +86,11 @@ def progress(text: str, total: float | None = None) -> Iterator[Callable[[float,
             bar.update(task, completed=done, total=of if of is not None else total)
 
         yield update
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 session", "1,200 frames"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _sentence(text: str) -> str:

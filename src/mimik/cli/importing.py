@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimik.cli.console import notes, out, print_json, progress
+from mimik.cli.console import counted, notes, out, print_json, progress
 from mimik.cli.options import Json, StudyFolder
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ def import_(
 
 
 def _tell(study: Path, result: ImportResult, key: Path | None) -> None:
-    sessions = len(result.sessions)
-    out.print(f"Imported {result.files} takes as {sessions} sessions, {result.frames:,} frames.")
+    sessions, frames = counted(len(result.sessions), "session"), counted(result.frames, "frame")
+    out.print(f"Imported {counted(result.files, 'take')} as {sessions}, {frames}.")
     if key is not None:
         notes.print(f"Names and pseudonyms are in {key}. Keep it apart from the study.")
     elif any(name != pseudonym for name, pseudonym in result.key.items()):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mimik.cli.console import out, print_json
+from mimik.cli.console import counted, out, print_json
 from mimik.cli.options import Json
 
 __all__ = ["info"]
@@ -78,9 +78,12 @@ def _frames_per_expression(trials: Any) -> dict[str, int]:
 def _show_study(facts: dict[str, Any]) -> None:
     mark = " [bold yellow](synthetic)[/]" if facts["synthetic"] else ""
     out.print(f"Study [bold]{facts['title']}[/]{mark}, protocol {facts['protocol']}")
-    out.print(
-        f"{facts['participants']} participants, {len(facts['sessions'])} sessions, {facts['frames']:,} frames"
+    sizes = (
+        ("participant", facts["participants"]),
+        ("session", len(facts["sessions"])),
+        ("frame", facts["frames"]),
     )
+    out.print(", ".join(counted(number, noun) for noun, number in sizes))
     table = Table(box=None, pad_edge=False)
     for heading in ("participant", "session", "status", "rate"):
         table.add_column(heading)

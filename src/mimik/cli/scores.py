@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from mimik.cli.console import out
+from mimik.cli.console import counted, out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,8 @@ def show_evaluation(evaluation: Evaluation) -> None:
     show_notices(evaluation.notices)
     data = evaluation.data
     out.print(
-        f"{data.title}: {data.participants} participants, {data.recordings} recordings, "
-        f"{data.composition.total:,} frames, {evaluation.result.n_folds} folds\n"
+        f"{data.title}: {counted(data.participants, 'participant')}, {counted(data.recordings, 'recording')}, "
+        f"{counted(data.composition.total, 'frame')}, {evaluation.result.n_folds} folds\n"
     )
     _show_headline(evaluation)
     _show_compositions([data.composition, *_sets(evaluation.result)], data.expressions)

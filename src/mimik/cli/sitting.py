@@ -53,8 +53,8 @@ def agree(study: Study, who: Who, *, given: bool, virtual: bool, at: float) -> N
         ConsentMissing: the participant does not agree, or cannot be asked.
     """
     participant = next(p for p in study.participants if p.id == who.id)
-    if participant.consent is not None:
-        return
+    if participant.consent is not None and (participant.consent.version or study.synthetic):
+        return  # the basis of imported data is no consent to a recording
     if virtual:
         study.record_consent(who.id, basis=BASIS, at=at)
         return

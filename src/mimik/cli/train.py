@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mimik.cli.console import notes, out, print_json
+from mimik.cli.console import counted, notes, out, print_json
 from mimik.cli.options import Expressions, Json, Preset, Seed, StudyFolder, chosen
 
 __all__ = ["train"]
@@ -52,7 +52,7 @@ def train(
     if dataset.synthetic:
         out.print("[bold yellow]SYNTHETIC[/] Trained on simulated people: of no use on real faces.")
     out.print(
-        f"Trained on {len(dataset):,} frames of {dataset.n_participants} participants "
+        f"Trained on {counted(len(dataset), 'frame')} of {counted(dataset.n_participants, 'participant')} "
         f"({', '.join(dataset.expressions)}); model in {model}."
     )
     notes.print(f"How good is it on people it has not seen? mimik evaluate {study}")
