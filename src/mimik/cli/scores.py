@@ -23,10 +23,9 @@ def show_evaluation(evaluation: Evaluation) -> None:
     """Print an evaluation to standard output."""
     show_notices(evaluation.notices)
     data = evaluation.data
-    out.print(
-        f"{data.title}: {counted(data.participants, 'participant')}, {counted(data.recordings, 'recording')}, "
-        f"{counted(data.composition.total, 'frame')}, {evaluation.result.n_folds} folds\n"
-    )
+    sizes = {"participant": data.participants, "recording": data.recordings, "frame": data.composition.total}
+    size = ", ".join(counted(number, noun) for noun, number in sizes.items())
+    out.print(f"{data.title}: {size}, {evaluation.result.n_folds} folds\n")
     _show_headline(evaluation)
     _show_compositions([data.composition, *_sets(evaluation.result)], data.expressions)
     _show_scores(evaluation.result.scores)
