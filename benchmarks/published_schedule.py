@@ -2,9 +2,9 @@
 
     python benchmarks/published_schedule.py [--epochs 2]
 
-478,741 stand-in frames, width 128, batch 128, 400 epochs: 1,496,400 steps. ``--epochs`` runs a slice of them; the
-time of 400 is then what the slice took plus the missing epochs times the median epoch (without the first, which
-includes compilation), and the accuracy that the fast recipe has to reach is only the one after the slice.
+478,741 stand-in frames, width 128, batch 128, 400 epochs: 1,496,400 steps. ``--epochs`` runs a slice of them;
+the time of 400 is then what the slice took plus the missing epochs times the median epoch (without the first,
+which includes compilation), and the fast recipe has to reach only the accuracy after the slice.
 """
 
 from __future__ import annotations
@@ -45,9 +45,8 @@ def published(X, y, training, test, epochs: int) -> tuple[float, float]:
     median = statistics.median(per_epoch[1:] or per_epoch)
     accuracy = network.score(X[test], y[test])
     print(f"published: {epochs} epochs in {whole:.0f} s, {steps() / median:.0f} steps/s")
-    print(
-        f"published: accuracy {network.history_[-1].accuracy:.4f} in training, {accuracy:.4f} on the test rows"
-    )
+    in_training = network.history_[-1].accuracy
+    print(f"published: accuracy {in_training:.4f} in training, {accuracy:.4f} on the test rows")
     if epochs < EPOCHS:
         whole += (EPOCHS - epochs) * median
         print(f"published: extrapolated from {epochs} to {EPOCHS} epochs by the median epoch")

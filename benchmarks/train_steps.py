@@ -2,8 +2,8 @@
 
     python benchmarks/train_steps.py [--rounds 5] [--steps 1000] [--tensorflow PYTHON]
 
-The network is the published one, width 128, batch 128. TensorFlow is installed into a virtual environment of its
-own, unless the Python of one that has it is named.
+The network is the published one, width 128, batch 128. TensorFlow is installed into a virtual environment of
+its own, unless the Python of one that has it is named.
 """
 
 from __future__ import annotations

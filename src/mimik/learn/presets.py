@@ -38,7 +38,7 @@ class Preset:
 _HARTMANN2022 = Preset(
     name="hartmann2022",
     why="As published by Hartmann et al. 2022: raw coefficients, 400 epochs. Which layers carry the L2"
-    " penalty and how wide they are is not published; see docs/decisions/0010-where-the-l2-stands.md.",
+    " penalty and how wide they are is not published; see docs/decisions/0011-where-the-l2-stands.md.",
     standardise=False,
     least_steps=0,
     every=1,
