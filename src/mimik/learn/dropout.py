@@ -62,8 +62,9 @@ def _hash(shape: tuple[int, ...], key: jax.Array) -> jax.Array:
     # The second key, in the middle, keeps two masks from being shifts of one another.
     mixed: jax.Array = (place + first) ^ ((place + first) >> 16)
     mixed = mixed * jnp.uint32(0x21F0AAAD) + second
-    mixed = mixed ^ (mixed >> 15)
-    return mixed * jnp.uint32(0xD35A2D97)
+    mixed ^= mixed >> 15
+    mixed *= jnp.uint32(0xD35A2D97)
+    return mixed
 
 
 def _mix(number: jax.Array) -> jax.Array:
