@@ -2,9 +2,10 @@
 
     python benchmarks/published_schedule.py [--epochs 2]
 
-478,741 stand-in frames, width 128, batch 128, 400 epochs: 1,496,400 steps. ``--epochs`` runs a slice of them;
-the time of 400 is then what the slice took plus the missing epochs times the median epoch (without the first,
-which includes compilation), and the fast recipe has to reach only the accuracy after the slice.
+478,741 frames of simulated people, width 128, batch 128, 400 epochs: 1,496,400 steps. ``--epochs`` runs a
+slice of them; the time of 400 is then what the slice took plus the missing epochs times the median epoch
+(without the first, which includes compilation), and the fast recipe has to reach only the accuracy after the
+slice.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import time
 
 import numpy as np
 
+from cohort import cohort
 from mimik.learn.classifier import SNNClassifier
 from mimik.learn.presets import PRESETS
 from mimik.learn.recognizer import Recognizer
-from stand_in import cohort
 
 TRAINING, TEST = 478_741, 84_483
 EPOCHS = 400

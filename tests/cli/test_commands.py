@@ -233,3 +233,14 @@ def test_the_demo_walks_the_whole_road(mimik, tmp_path: Path, short_protocol: Pa
     assert {p.name for p in folder.iterdir()} == {"study", "report.html", "demo.mimik"}
     assert "mimik record my-study" in result.stdout
     assert "Simulated people" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_info_on_a_take_of_one_frame_has_no_rate(mimik_json, tmp_path: Path) -> None:
+    take(tmp_path / "long.csv", level=0.1)
+    lines = (tmp_path / "long.csv").read_text().splitlines()
+    (tmp_path / "one.csv").write_text("\n".join(lines[:2]) + "\n")
+
+    facts = mimik_json("info", tmp_path / "one.csv")
+
+    assert facts["rows"] == 1
+    assert facts["rate"] is None

@@ -92,3 +92,58 @@ def test_a_person_whose_data_was_imported_is_asked_before_a_recording(
 
     assert result.exit_code == 1
     assert "has not agreed" in result.stderr
+
+
+def files_of(study: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in study.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--consent-given", "--patience", 0.3, "--port", 0),  # no phone
+        ("--consent-given", "--language", "xx"),
+        ("--virtual",),  # nobody simulated sits in a study of real people
+    ],
+)
+def test_a_session_that_cannot_begin_leaves_no_trace(
+    mimik, tmp_path: Path, short_protocol: Path, arguments
+) -> None:
+    mimik("new", tmp_path / "real", "--protocol", short_protocol)
+    before = files_of(tmp_path / "real")
+
+    result = mimik("record", tmp_path / "real", *arguments)
+
+    assert result.exit_code == 1
+    assert files_of(tmp_path / "real") == before
+
+
+def test_a_new_consent_text_is_asked_for_again(mimik, tmp_path: Path, short_protocol: Path) -> None:
+    mimik("new", tmp_path / "real", "--protocol", short_protocol)
+    study = Study.open(tmp_path / "real")
+    who = study.add_participant().id
+    study.record_consent(who, version="1", at=0.0)
+    study.add_consent_text("2", "More is stored than before.")
+
+    result = mimik("record", tmp_path / "real", "-P", who, input="n\n")
+
+    assert "More is stored than before." in result.stderr
+    assert "has not agreed" in result.stderr
+
+
+def test_an_interrupted_session_is_kept_as_it_is(mimik, mimik_json, study: Path) -> None:
+    mimik("record", study, "--virtual", input="q\n")
+
+    told = mimik_json("finish", study)
+
+    assert [s["status"] for s in told["sessions"]] == ["partial"]
+    assert mimik("finish", study).exit_code == 1, "nothing is left to finish"
+
+
+def test_an_interrupted_session_is_discarded_only_when_confirmed(mimik, study: Path) -> None:
+    mimik("record", study, "--virtual", input="q\n")
+
+    assert "stays interrupted" in mimik("finish", study, "--discard", input="n\n").stderr
+    assert len(Study.open(study).sessions()) == 1
+    assert "discarded" in mimik("finish", study, "--discard", "--yes").stdout
+    assert Study.open(study).sessions() == ()

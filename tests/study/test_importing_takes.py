@@ -183,7 +183,7 @@ def test_recordings_of_a_session_are_placed_on_the_clock_of_the_device(study: St
     early = write_take(tmp_path / "take_10_a.csv", rows=31, first=40)
     plan = ImportPlan(basis=BASIS, participant="A", expression="joy")
     (info,) = import_takes(study, [early, late], plan).sessions
-    assert [(t.trial, t.onset, t.duration) for t in info.trials] == [(0, 60.0, 1.0), (1, 0.0, 0.5)]
+    assert [(t.trial, t.onset, t.duration) for t in info.trials] == [(1, 60.0, 1.0), (2, 0.0, 0.5)]
 
 
 def test_an_emotion_train_file_gives_one_recording_a_run(study: Study, tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_an_emotion_train_file_gives_one_recording_a_run(study: Study, tmp_path:
     (info,) = import_takes(study, [path], ImportPlan(basis=BASIS, participant="A")).sessions
     assert [(t.expression, t.frames) for t in info.trials] == [("joy", 3), ("fear", 2), ("joy", 4)]
     frames = study.read_session(info)
-    np.testing.assert_array_equal(frames.trial, np.repeat([0, 1, 2], [3, 2, 4]))
+    np.testing.assert_array_equal(frames.trial, np.repeat([1, 2, 3], [3, 2, 4]))
     np.testing.assert_allclose(frames.block.values[:, 0], np.arange(9) / 100, atol=1e-7)
 
 

@@ -21,7 +21,7 @@ from mimik.sources.virtual.rig import Rig
 from mimik.study.session import SessionFacts, SessionInfo
 from mimik.study.study import Study
 
-__all__ = ["APP", "Sitters", "simulate"]
+__all__ = ["APP", "BASIS", "Sitters", "require_synthetic", "simulate"]
 
 APP = "Mimik virtual phone"
 """What simulated sessions name as their app."""
@@ -65,11 +65,7 @@ def simulate(
     Raises:
         StudyError: the study is not marked synthetic.
     """
-    if not study.synthetic:
-        raise StudyError(
-            f"Expected a study made for simulated people, found {study.title!r}, which is for real ones.",
-            hint="Make another one: mimik new FOLDER --synthetic",
-        )
+    require_synthetic(study)
     made: list[SessionInfo] = []
     first = len(study.participants)
     for start in range(0, participants, at_once):
@@ -79,6 +75,15 @@ def simulate(
         if on_progress is not None:
             on_progress(len(made), participants)
     return tuple(made)
+
+
+def require_synthetic(study: Study) -> None:
+    """Raise StudyError unless a study was made for simulated people."""
+    if not study.synthetic:
+        raise StudyError(
+            f"Expected a study made for simulated people, found {study.title!r}, which is for real ones.",
+            hint="Make another one: mimik new FOLDER --synthetic",
+        )
 
 
 class Sitters:

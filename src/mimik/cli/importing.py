@@ -40,6 +40,9 @@ def import_(
     keep_names: Annotated[
         bool, typer.Option("--keep-names", help="Names of participants are pseudonyms already: keep them.")
     ] = False,
+    variant: Annotated[
+        str, typer.Option(help='Which of "cal", "raw" and "neutral", where a take exists in several.')
+    ] = "",
     key: Annotated[
         Path | None,
         typer.Option(
@@ -71,7 +74,10 @@ def import_(
         expression=expression or None,
         keep_names=keep_names,
         key=read_key(key),
+        variant=variant or None,
     )
+    if key is not None:
+        write_key(key, {})  # where that fails, nothing must have been imported under names nobody can tell
     with progress("Importing") as update:
 
         def show(now: ImportProgress) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -112,11 +113,11 @@ def _take(path: Path) -> dict[str, Any]:
         "kind": "take",
         "name": take.name,
         "variant": take.variant or None,
-        "rate": take.rate,
+        "rate": take.rate if math.isfinite(take.rate) else None,
         "rows": summary.rows,
         "without_a_face": summary.untracked,
         "lost_frames": summary.lost,
-        "seconds": summary.seconds,
+        "seconds": summary.seconds if math.isfinite(summary.seconds) else None,
         "still_channels": list(summary.flat),
     }
 

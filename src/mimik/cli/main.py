@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from mimik.cli import demo, evaluate, importing, info, new, predict, record, simulate, train
+from mimik.cli import demo, evaluate, finish, importing, info, new, predict, record, simulate, train
 from mimik.cli.console import friendly, out
 from mimik.version import __version__
 
@@ -31,6 +31,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "new": new.new,
     "record": record.record,
+    "finish": finish.finish,
     "import": importing.import_,
     "simulate": simulate.simulate,
     "info": info.info,

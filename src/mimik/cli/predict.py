@@ -100,7 +100,7 @@ def _show(model: Model, rows: list[dict[str, Any]]) -> None:
     if model.card.trained_on.synthetic:
         out.print("[bold yellow]SYNTHETIC[/] The model learned from simulated people: no use on real faces.")
     table = Table(box=None, pad_edge=False)
-    table.add_column("recording")
+    table.add_column("recording", overflow="fold")
     table.add_column("frames with a face", justify="right")
     table.add_column("recognised")
     for label in model.card.labels:

@@ -60,16 +60,16 @@ def record(
         mimik record my-study --resume
     """
     from mimik.cli.seat import ifacialmocap_seat, live_link_seat, virtual_seat
-    from mimik.cli.session import new_facts, run_session
-    from mimik.cli.sitting import agree, choose_participant, unfinished
+    from mimik.cli.session import chosen_language, new_facts, run_session
+    from mimik.cli.sitting import agree, find_participant, seat_participant, unfinished
     from mimik.clock import SystemClock
     from mimik.study.study import Study
 
     opened, clock = Study.open(study), SystemClock()
+    language = chosen_language(opened.protocol, language)
     broken = unfinished(opened, participant, resume=resume)
-    who = choose_participant(opened, broken.participant if broken else participant)
-    notes.print(f"Participant {who.id}")
-    agree(opened, who, given=consent_given, virtual=virtual, at=clock.now())
+    who = find_participant(opened, broken.participant if broken else participant)
+    agreement = agree(opened, who, given=consent_given, virtual=virtual, at=clock.now())
     with ExitStack() as at_end:
         if virtual:
             seat = virtual_seat(opened, clock, at_end, seed=seed or 0)
@@ -77,12 +77,14 @@ def record(
             seat = ifacialmocap_seat(opened, clock, at_end, phone=ifacialmocap)
         else:
             seat = live_link_seat(opened, clock, at_end, port=port, device=device, patience=patience)
+        name, position = seat_participant(opened, who, agreement)
+        notes.print(f"Participant {name}")
         if broken is None:
-            facts = new_facts(opened, who, seat, clock, language, seed)
-            writer = opened.start_session(who.id, facts)
+            facts = new_facts(opened.protocol, seat, language, seed, position=position, at=clock.now())
+            writer = opened.start_session(name, facts)
         else:
             facts, writer = broken.facts, opened.resume_session(broken)
-        run_session(opened, facts, writer, seat, clock, past=broken.trials if broken else ())
+        run_session(opened.protocol, facts, writer, seat, clock, past=broken.trials if broken else ())
     _tell(opened, writer.participant, writer.session, json=json)
 
 

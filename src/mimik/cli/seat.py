@@ -7,11 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimik.capture.simulation import APP, Sitters
+from mimik.capture.simulation import APP, Sitters, require_synthetic
 from mimik.cli.console import notes
 from mimik.cli.screen import Keys
 from mimik.cli.waiting import own_addresses, wait_for_phone
-from mimik.errors import StudyError
 from mimik.sources.ifacialmocap import IFacialMocapReceiver
 from mimik.sources.receiver import LiveLinkReceiver
 from mimik.sources.virtual.person import Person
@@ -66,10 +65,10 @@ def live_link_seat(
 
 def ifacialmocap_seat(study: Study, clock: Clock, at_end: ExitStack, *, phone: str) -> Seat:
     """Ask the phone at an address, with iFacialMocap, for its frames."""
-    receiver = at_end.enter_context(IFacialMocapReceiver(phone, clock=clock))
-    study.device_number(phone)
+    number = study.device_number(phone)
+    receiver = at_end.enter_context(IFacialMocapReceiver(phone, device=number, clock=clock))
     notes.print(f"Asking iFacialMocap at {phone} for frames.")
-    return Seat(receiver, 1, "iFacialMocap", None, Keys(1).presses)
+    return Seat(receiver, number, "iFacialMocap", None, Keys(number).presses)
 
 
 def virtual_seat(study: Study, clock: Clock, at_end: ExitStack, *, seed: int) -> Seat:
@@ -78,11 +77,7 @@ def virtual_seat(study: Study, clock: Clock, at_end: ExitStack, *, seed: int) ->
     Raises:
         StudyError: the study is for real people.
     """
-    if not study.synthetic:
-        raise StudyError(
-            f"Expected a study made for simulated people, found {study.title!r}, which is for real ones.",
-            hint="Make another one: mimik new FOLDER --synthetic",
-        )
+    require_synthetic(study)
     receiver = LiveLinkReceiver(0, host="127.0.0.1", clock=clock, number_of=study.device_number)
     at_end.enter_context(receiver)
     person = Person(seed, fps=_VIRTUAL_FPS)

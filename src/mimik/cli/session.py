@@ -9,6 +9,7 @@ from mimik.capture.engine import Engine
 from mimik.capture.recorder import Recorder
 from mimik.capture.run import run
 from mimik.cli.screen import Screen
+from mimik.errors import ProtocolError
 from mimik.study.session import SessionFacts
 
 if TYPE_CHECKING:
@@ -16,36 +17,47 @@ if TYPE_CHECKING:
 
     from mimik.capture.view import View
     from mimik.cli.seat import Seat
-    from mimik.cli.sitting import Who
     from mimik.clock import Clock
+    from mimik.protocol import Protocol
     from mimik.study.session import TrialInfo
-    from mimik.study.study import Study
     from mimik.study.writer import SessionWriter
 
-__all__ = ["new_facts", "run_session"]
+__all__ = ["chosen_language", "new_facts", "run_session"]
+
+
+def chosen_language(protocol: Protocol, language: str | None) -> str:
+    """Return the language of the prompts: as asked for, else English, else the protocol's first.
+
+    Raises:
+        ProtocolError: the protocol has no such language.
+    """
+    if language is None:
+        return "en" if "en" in protocol.languages else protocol.languages[0]
+    if language not in protocol.languages:
+        known = ", ".join(protocol.languages)
+        raise ProtocolError(f"{protocol.name}: expected one of its languages ({known}), found {language!r}.")
+    return language
 
 
 def new_facts(
-    study: Study, who: Who, seat: Seat, clock: Clock, language: str | None, seed: int | None
+    protocol: Protocol, seat: Seat, language: str, seed: int | None, *, position: int, at: float
 ) -> SessionFacts:
     """Return what is known before a session starts; without a seed, a fresh one is drawn."""
-    protocol = study.protocol
-    english = "en" if "en" in protocol.languages else protocol.languages[0]
     return SessionFacts(
-        started=clock.now(),
+        started=at,
         device=seat.device,
         app=seat.app,
         rate=seat.rate,
         seed=secrets.randbelow(2**31) if seed is None else seed,
-        position=who.position,
-        language=language or english,
+        position=position,
+        language=language,
         protocol=protocol.name,
         protocol_version=protocol.version,
     )
 
 
 def run_session(
-    study: Study,
+    protocol: Protocol,
     facts: SessionFacts,
     writer: SessionWriter,
     seat: Seat,
@@ -54,14 +66,16 @@ def run_session(
     past: Sequence[TrialInfo],
 ) -> None:
     """Record until the session is complete or stopped; ``past`` are the trials of an interrupted one."""
-    engine = Engine(
-        study.protocol,
-        seed=facts.seed or 0,
-        position=facts.position or 0,
-        language=facts.language,
-        done=past,
-    )
     with writer, Screen() as screen:
+        engine = Engine(
+            protocol,
+            seed=facts.seed or 0,
+            position=facts.position or 0,
+            language=facts.language,
+            done=past,
+        )
+        if facts.device != seat.device:
+            writer.event(f"device {seat.device}", clock.now())
 
         def on_view(device: int, view: View) -> None:
             screen.show(view)

@@ -1,4 +1,7 @@
-"""Who sits down: a participant, their consent, and a session begun anew or resumed."""
+"""Who sits down: a participant, their consent, and a session begun anew or resumed.
+
+Nothing is written before everything is ready: without consent or a phone, no trace is left.
+"""
 
 from __future__ import annotations
 
@@ -8,57 +11,63 @@ from typing import TYPE_CHECKING
 import typer
 from rich.markup import escape
 
-from mimik.capture.simulation import BASIS
+from mimik.capture.simulation import BASIS, require_synthetic
 from mimik.cli.console import notes
 from mimik.errors import ConsentMissing, StudyError
 
 if TYPE_CHECKING:
+    from mimik.study.participants import Participant
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
 
-__all__ = ["Who", "agree", "choose_participant", "unfinished"]
+__all__ = ["Agreement", "agree", "find_participant", "seat_participant", "unfinished"]
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """A participant about to sit down; ``position`` counts the study's participants from 0."""
+class Agreement:
+    """What is to be recorded as a participant's consent: a version of the text, or a basis."""
 
-    id: str
-    position: int
+    at: float
+    version: str | None = None
+    basis: str | None = None
 
 
-def choose_participant(study: Study, pseudonym: str | None) -> Who:
-    """Return the participant of that pseudonym, or a new one under a fresh pseudonym.
+def find_participant(study: Study, pseudonym: str | None) -> Participant | None:
+    """Return the participant of that pseudonym, with or without "sub-"; None for a new one.
 
     Raises:
         StudyError: no participant has it.
     """
-    known = [p.id for p in study.participants]
     if pseudonym is None:
-        return Who(study.add_participant().id, len(known))
-    for name in (pseudonym, f"sub-{pseudonym}"):
-        if name in known:
-            return Who(name, known.index(name))
+        return None
+    for participant in study.participants:
+        if participant.id in (pseudonym, f"sub-{pseudonym}"):
+            return participant
     raise StudyError(
         f"Expected a participant of {study.folder / 'participants.tsv'}, found {pseudonym!r}.",
         hint="Leave the option out for a new participant; `mimik info` lists those there are.",
     )
 
 
-def agree(study: Study, who: Who, *, given: bool, virtual: bool, at: float) -> None:
-    """Make sure a consent is recorded: it is already, was given on paper, or is given now; simulated people
-    need none.
+def agree(
+    study: Study, participant: Participant | None, *, given: bool, virtual: bool, at: float
+) -> Agreement | None:
+    """Ask for consent to the newest text unless it is recorded, was given on paper, or nobody is there.
+
+    Returns:
+        What to record, or None if all is recorded already.
 
     Raises:
         ConsentMissing: the participant does not agree, or cannot be asked.
+        StudyError: a simulated person for a study of real ones.
     """
-    participant = next(p for p in study.participants if p.id == who.id)
-    if participant.consent is not None and (participant.consent.version or study.synthetic):
-        return  # the basis of imported data is no consent to a recording
     if virtual:
-        study.record_consent(who.id, basis=BASIS, at=at)
-        return
+        require_synthetic(study)
+        return Agreement(at, basis=BASIS)
     version = study.consent_versions[-1]
+    consent = participant.consent if participant else None
+    if consent is not None and consent.version == version:
+        return None  # an older text, or the basis of imported data, is no consent to this recording
     if not given:
         notes.rule("Consent")
         notes.print(escape(study.consent_text(version)))
@@ -66,10 +75,20 @@ def agree(study: Study, who: Who, *, given: bool, virtual: bool, at: float) -> N
         given = _ask("Has the participant agreed to this?")
     if not given:
         raise ConsentMissing(
-            f"Nothing was recorded: {who.id} has not agreed.",
+            "Nothing was recorded: the participant has not agreed.",
             hint="Where consent was given on paper, say so with --consent-given.",
         )
-    study.record_consent(who.id, version=version, at=at)
+    return Agreement(at, version=version)
+
+
+def seat_participant(
+    study: Study, participant: Participant | None, agreement: Agreement | None
+) -> tuple[str, int]:
+    """Return a participant's pseudonym and place in the study (from 0), writing what is new of them."""
+    name = participant.id if participant else study.add_participant().id
+    if agreement is not None:
+        study.record_consent(name, at=agreement.at, version=agreement.version, basis=agreement.basis)
+    return name, [p.id for p in study.participants].index(name)
 
 
 def unfinished(study: Study, pseudonym: str | None, *, resume: bool | None) -> SessionInfo | None:
@@ -79,10 +98,13 @@ def unfinished(study: Study, pseudonym: str | None, *, resume: bool | None) -> S
         study: where to look.
         pseudonym: only this participant's sessions; None for anybody's.
         resume: True takes the latest, False none; None asks.
+
+    Raises:
+        StudyError: ``resume`` is True and there is none.
     """
     if resume is False:
         return None
-    broken = [s for s in study.sessions() if s.status == "interrupted"]
+    broken = [s for s in study.sessions() if s.status == "interrupted" and not s.problem]
     broken = [s for s in broken if pseudonym in (None, s.participant, s.participant.removeprefix("sub-"))]
     if not broken:
         if resume:

@@ -133,6 +133,7 @@ class IFacialMocapReceiver:
         port: ``PORT``, or ``FACEMOTION3D_PORT``.
         host: this computer's address to listen on, "" for all.
         local_port: port to listen on; by default the same.
+        device: number the frames get.
         clock: gives the arrival times.
 
     Raises:
@@ -146,9 +147,11 @@ class IFacialMocapReceiver:
         *,
         host: str = "",
         local_port: int | None = None,
+        device: int = 1,
         clock: Clock | None = None,
     ) -> None:
         self._phone = (phone, port)
+        self._device = device
         self._clock = clock or SystemClock()
         self._refusals = Refusals()
         self._extra: dict[str, None] = {}
@@ -210,4 +213,4 @@ class IFacialMocapReceiver:
         for name in extra[: _MOST_EXTRA - len(self._extra)]:
             self._extra[name] = None
         now = self._last_frame = self._clock.now()
-        return Frame(1, -1, now, now, True, values)
+        return Frame(self._device, -1, now, now, True, values)

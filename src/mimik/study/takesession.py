@@ -74,10 +74,10 @@ def write_take_session(
             first = len(recordings)
             opened = EmotionTrain(take.path) if take.lists_expressions else Take(take.path)
             for recording, block in _blocks(opened, take, recordings):
-                _write(frames, len(recordings) - 1, recording, block)
+                _write(frames, len(recordings), recording, block)
                 report(take.path, len(block))
             rows = sum(r.frames for r in recordings[first:])
-            facts.append(_facts(opened, digests[take.path], range(first, len(recordings)), rows))
+            facts.append(_facts(opened, digests[take.path], range(first + 1, len(recordings) + 1), rows))
     trials = _trials(recordings)
     store.write(f"{place}/{EVENTS}", encode_events(trials, ()))
     done = replace(
@@ -150,6 +150,6 @@ def _trials(recordings: list[_Recording]) -> tuple[TrialInfo, ...]:
             outcome="imported",
             frames=recording.frames,
         )
-        for number, recording in enumerate(recordings)
+        for number, recording in enumerate(recordings, 1)
         if recording.times
     )
