@@ -57,7 +57,6 @@ def _people(
         recordings=tuple(f"r{i}" for i in range(people * k * takes)),
         title="tiny",
         synthetic=synthetic,
-        fingerprint="ab" * 32,
     )
 
 
@@ -135,7 +134,6 @@ def test_the_order_of_people_does_not_change_the_figures() -> None:
         recordings=dataset.recordings,
         title="tiny",
         synthetic=False,
-        fingerprint="ab" * 32,
     )
     here, there = (
         evaluate(d, KNeighborsClassifier(3), jobs=1, compare_frame_split=False) for d in (dataset, backwards)

@@ -95,7 +95,6 @@ def _data(
         recordings=tuple(f"r{i}" for i in range(people * k)),
         title="A study",
         synthetic=synthetic,
-        fingerprint="cd" * 32,
     )
 
 

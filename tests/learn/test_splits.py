@@ -28,7 +28,6 @@ def _study(recordings: list[tuple[str, str]], frames: int = 4) -> Dataset:
         recordings=tuple(f"{p}/ses-01/{i}" for i, (p, _) in enumerate(recordings)),
         title="tiny",
         synthetic=False,
-        fingerprint="0" * 64,
     )
 
 

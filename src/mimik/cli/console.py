@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from typing import Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -20,16 +20,31 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from mimik.errors import MimikError
 
-__all__ = ["counted", "fail", "friendly", "notes", "out", "print_json", "progress"]
+__all__ = [
+    "command",
+    "counted",
+    "fail",
+    "friendly",
+    "headed",
+    "notes",
+    "out",
+    "print_json",
+    "progress",
+    "synthetic",
+]
 
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, markup=False, soft_wrap=True)
 """Results: standard output."""
 
-notes = Console(stderr=True, highlight=False, soft_wrap=True)
+notes = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 """Progress, questions and errors: standard error, so that results can be piped."""
+
+_UTF8 = "Save the file as UTF-8 in your editor."
+_OPENINGS = ("expected ", "no ", "there ", "record ", "the ", "only ")
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -42,9 +57,9 @@ def print_json(value: Any) -> None:
 
 def fail(message: str, hint: str = "") -> typer.Exit:
     """Print an error and what to try; returns the exception to raise."""
-    notes.print(f"[bold red]Error:[/] {_sentence(message)}")
+    notes.print(headed("Error:", _sentence(message), "bold red"))
     if hint:
-        notes.print(f"[bold]Try:[/] {_sentence(hint)}")
+        notes.print(headed("Try:", _sentence(hint)))
     return typer.Exit(1)
 
 
@@ -57,9 +72,11 @@ def friendly(command: Callable[_P, _R]) -> Callable[_P, _R]:
             return command(*args, **kwargs)
         except MimikError as error:
             raise fail(str(error), error.hint) from None
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, typer.Abort):
             notes.print("Stopped.")
             raise typer.Exit(130) from None
+        except UnicodeDecodeError as error:
+            raise fail(f"Expected text in UTF-8, found other bytes: {error.reason}.", _UTF8) from None
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
             raise fail(
@@ -93,7 +110,21 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def command(*words: object) -> str:
+    """Return a command to type, with names quoted where a shell needs it."""
+    return shlex.join(["mimik", *(str(word) for word in words)])
+
+
+def headed(heading: str, text: str, style: str = "bold") -> Text:
+    """Return a line that begins with a heading in some style; ``text`` stays as it is."""
+    return Text.assemble((heading, style), " ", text)
+
+
+def synthetic(text: str) -> Text:
+    """Return a line with the mark that whatever comes from simulated people bears."""
+    return headed("SYNTHETIC", text, "bold yellow")
+
+
 def _sentence(text: str) -> str:
-    """Begin a sentence with a capital (never a file's name), and keep square brackets from being markup."""
-    first = text.partition(" ")[0]
-    return escape(text[:1].upper() + text[1:] if first.isalpha() else text)
+    """Begin with a capital where the first word can't be part of a file's name."""
+    return text[0].upper() + text[1:] if text.startswith(_OPENINGS) else text

@@ -45,13 +45,11 @@ def demo(
     from mimik.learn.recognizer import Recognizer
 
     folder = _free(folder)
-    notes.print(f"[bold]1[/] A study, and {participants} simulated people who sit through its protocol")
+    notes.print(f"1  A study, and {participants} simulated people who sit through its protocol")
     study = _study(folder / "study", protocol, participants, seed)
-    notes.print(
-        f"[bold]2[/] Training and testing in {FOLDS} folds: on people not seen, and on shuffled frames"
-    )
+    notes.print(f"2  Training and testing in {FOLDS} folds: on people not seen, and on shuffled frames")
     dataset, evaluation = _evaluate(study, preset, seed)
-    notes.print("[bold]3[/] A recognizer trained on everybody, and the report")
+    notes.print("3  A recognizer trained on everybody, and the report")
     recognizer = train_on(dataset, Recognizer(preset=preset, random_state=seed), evaluation)
     recognizer.save(folder / "demo.mimik")
     _report(folder / "report.html", study, dataset, evaluation, recognizer)
@@ -107,7 +105,7 @@ def _tell(folder: Path, evaluation: "Evaluation") -> None:
     report = (folder / "report.html").resolve().as_uri()
     out.print(
         f"\nEverything lies in {folder}; open the report: {report}\n\n"
-        "[bold]With a real iPhone or iPad[/] (app Live Link Face, free), type next:\n\n"
+        "With a real iPhone or iPad (app Live Link Face, free), type next:\n\n"
         "  mimik new my-study\n"
         "  mimik record my-study        # once per participant; it tells what to set on the phone\n"
         "  mimik evaluate my-study --report report.html\n"

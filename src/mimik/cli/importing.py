@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimik.cli.console import counted, notes, out, print_json, progress
+from mimik.cli.console import command, counted, notes, out, print_json, progress
 from mimik.cli.options import Json, StudyFolder
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ def _tell(study: Path, result: ImportResult, key: Path | None) -> None:
     if key is not None:
         notes.print(f"Names and pseudonyms are in {key}. Keep it apart from the study.")
     elif any(name != pseudonym for name, pseudonym in result.key.items()):
-        out.print("Pseudonyms, told this once:")
+        out.print(
+            "Pseudonyms, told this once (without --key, the same people imported again become new ones):"
+        )
         for name, pseudonym in result.key.items():
-            out.print(f"  {name or '(unnamed)'} -> {pseudonym}", markup=False)
-    notes.print(f"Next: mimik evaluate {study}")
+            out.print(f"  {name or '(unnamed)'} -> {pseudonym}")
+    notes.print(f"Next: {command('evaluate', study)}")

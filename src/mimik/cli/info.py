@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mimik.cli.console import counted, out, print_json
+from mimik.cli.console import counted, headed, out, print_json, synthetic
 from mimik.cli.options import Json
 
 __all__ = ["info"]
@@ -77,8 +77,9 @@ def _frames_per_expression(trials: Any) -> dict[str, int]:
 
 
 def _show_study(facts: dict[str, Any]) -> None:
-    mark = " [bold yellow](synthetic)[/]" if facts["synthetic"] else ""
-    out.print(f"Study [bold]{facts['title']}[/]{mark}, protocol {facts['protocol']}")
+    if facts["synthetic"]:
+        out.print(synthetic("Simulated people only."))
+    out.print(f"Study {facts['title']}, protocol {facts['protocol']}")
     sizes = (
         ("participant", facts["participants"]),
         ("session", len(facts["sessions"])),
@@ -125,8 +126,8 @@ def _take(path: Path) -> dict[str, Any]:
 def _show_facts(facts: dict[str, Any]) -> None:
     for name, value in facts.items():
         if isinstance(value, dict):
-            out.print(f"[bold]{name}[/]")
+            out.print(name, style="bold")
             for key, inner in value.items():
                 out.print(f"  {key}: {inner}")
         else:
-            out.print(f"[bold]{name}[/]: {value}")
+            out.print(headed(f"{name}:", str(value)))

@@ -33,6 +33,8 @@ def write_key(path: Path, key: Mapping[str, str]) -> None:
     """Add to a key file, readable by its owner alone, replaced whole or not at all."""
     rows = {**read_key(path), **key}
     part = path.with_name(path.name + ".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:
+    with os.fdopen(
+        os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="", encoding="utf-8"
+    ) as file:
         csv.writer(file).writerows([_HEADER, *rows.items()])
     part.replace(path)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mimik.cli.console import out, print_json
+from mimik.cli.console import command, out, print_json
 from mimik.cli.options import Json
 
 __all__ = ["new"]
@@ -61,9 +61,9 @@ def new(
             }
         )
         return
-    out.print(f"Made the study [bold]{study.title}[/] in {folder} (protocol {study.protocol.name}).")
+    out.print(f"Made the study {study.title} in {folder} (protocol {study.protocol.name}).")
     out.print(f"Next: {_next(folder, synthetic=synthetic)}")
 
 
 def _next(folder: Path, *, synthetic: bool) -> str:
-    return f"mimik simulate {folder}" if synthetic else f"mimik record {folder}"
+    return command("simulate" if synthetic else "record", folder)

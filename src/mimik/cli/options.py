@@ -10,7 +10,7 @@ __all__ = ["Expressions", "Folds", "Json", "ModelFile", "Preset", "Seed", "Study
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.")]
 ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file made by `mimik train`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-Seed = Annotated[int, typer.Option("--seed", help="Makes random choices the same each time.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Makes random choices the same each time.")]
 Preset = Annotated[
     str,
     typer.Option("--preset", help='Recipe: "fast", or "hartmann2022" for the network exactly as published.'),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from mimik.cli.console import notes, out, print_json
+from mimik.cli.console import notes, out, print_json, synthetic
 from mimik.cli.options import Json, ModelFile
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _recognise(model: Model, name: str, block: Block, add: Any) -> dict[str, Any
 
 def _show(model: Model, rows: list[dict[str, Any]]) -> None:
     if model.card.trained_on.synthetic:
-        out.print("[bold yellow]SYNTHETIC[/] The model learned from simulated people: no use on real faces.")
+        out.print(synthetic("The model learned from simulated people: no use on real faces."))
     table = Table(box=None, pad_edge=False)
     table.add_column("recording", overflow="fold")
     table.add_column("frames with a face", justify="right")

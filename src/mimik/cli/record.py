@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimik.cli.console import notes, out, print_json
+from mimik.cli.console import command, notes, out, print_json
 from mimik.cli.options import Json, StudyFolder
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def record(
     ] = False,
     seed: Annotated[
         int | None,
-        typer.Option(help="Of the order of trials; by default a fresh one, kept with the session."),
+        typer.Option(min=0, help="Of the order of trials; by default a fresh one, kept with the session."),
     ] = None,
     patience: Annotated[float, typer.Option(help="Seconds to wait for a phone.")] = 120.0,
     json: Json = False,
@@ -104,8 +104,9 @@ def _tell(study: Study, participant: str, session: str, *, json: bool) -> None:
         return
     out.print(f"{participant} {session}: {info.status}, {len(trials)} trials, {info.frames:,} frames.")
     if info.status == "interrupted":
-        out.print(f"Go on with it: mimik record {study.folder} --resume")
+        out.print(f"Go on with it: {command('record', study.folder, '--resume')}")
     else:
         out.print(
-            f"Next: mimik record {study.folder} for the next participant, then mimik evaluate {study.folder}"
+            f"Next: {command('record', study.folder)} for the next participant, "
+            f"then {command('evaluate', study.folder)}"
         )

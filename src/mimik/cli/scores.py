@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from mimik.cli.console import counted, out
+from mimik.cli.console import counted, headed, out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +28,15 @@ def show_evaluation(evaluation: Evaluation) -> None:
     out.print(f"{data.title}: {size}, {evaluation.result.n_folds} folds\n")
     _show_headline(evaluation)
     _show_compositions([data.composition, *_sets(evaluation.result)], data.expressions)
-    _show_scores(evaluation.result.scores)
+    _show_scores("on test frames", evaluation.result.scores)
+    _show_scores("on the training frames of all folds", evaluation.result.training_scores)
     _show_confusion(evaluation.result.scores)
 
 
 def show_notices(notices: Sequence) -> None:  # type: ignore[type-arg]  # Notice, without importing learn
     """Print what must be read before the numbers."""
     for notice in notices:
-        out.print(f"[{_COLOURS[notice.severity]}]{notice.severity.upper()}[/] {notice.text}")
+        out.print(headed(notice.severity.upper(), notice.text, _COLOURS[notice.severity]))
 
 
 def _show_headline(evaluation: Evaluation) -> None:
@@ -58,8 +59,7 @@ def _show_headline(evaluation: Evaluation) -> None:
 
 
 def _sets(split: SplitResult) -> list[Composition]:
-    first = split.folds[0]
-    return [first.training, first.test]
+    return [composition for fold in split.folds for composition in (fold.training, fold.test)]
 
 
 def _show_compositions(sets: Sequence[Composition], expressions: Sequence[str]) -> None:
@@ -74,10 +74,8 @@ def _show_compositions(sets: Sequence[Composition], expressions: Sequence[str]) 
     out.print()
 
 
-def _show_scores(scores: Scores) -> None:
-    table = Table(
-        title="Per shown expression, on test frames", title_justify="left", box=None, pad_edge=False
-    )
+def _show_scores(where: str, scores: Scores) -> None:
+    table = Table(title=f"Per shown expression, {where}", title_justify="left", box=None, pad_edge=False)
     table.add_column("expression")
     for heading in ("recall", "precision", "F1", "specificity", "negative cases"):
         table.add_column(heading, justify="right")

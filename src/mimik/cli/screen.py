@@ -13,6 +13,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from mimik.capture.button import Button
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Keys", "Screen"]
 
-_HELP = "Enter: start   p: pause   c: continue   r: this trial again   q: stop   (each with Enter)"
+_HELP = "Enter start, p pause, c continue, r redo, q stop (then Enter)"
 
 
 class Screen:
     """Shows a session; where the output is no terminal, a line whenever something changes."""
 
     def __init__(self) -> None:
-        self._live = Live(console=notes, refresh_per_second=8, transient=True) if notes.is_terminal else None
+        self._live = Live(console=notes, refresh_per_second=8, screen=True) if notes.is_terminal else None
         self._said = ""
 
     def __enter__(self) -> Screen:
@@ -52,7 +53,7 @@ class Screen:
             return
         line = f"[{view.trial}/{view.of}] {view.phase.value}: {view.prompt} {view.message}".rstrip()
         if line != self._said:
-            notes.print(line, markup=False)
+            notes.print(line)
             self._said = line
 
 
@@ -63,12 +64,19 @@ def _panel(view: View) -> Panel:
         Align.center(Text(f"\n{view.prompt}\n", style="bold")),
         Align.center(Text("X", style="bold")),
         Align.center(Text(f"{view.fixation_text}\n", style="dim")),
-        ProgressBar(total=1.0, completed=view.progress),
+        _bar(view.progress),
         Align.center(Text(figures)),
         Align.center(Text(view.message, style="bold yellow")),
     )
     title = f"trial {view.trial} of {view.of}: {view.phase.value.replace('-', ' ')}"
     return Panel(lines, title=title, subtitle=_HELP, width=min(notes.width, 100))
+
+
+def _bar(progress: float) -> Table:
+    """Return the bar on a line of its own: in a Group it would not end its line."""
+    line = Table.grid(expand=True)
+    line.add_row(ProgressBar(total=1.0, completed=progress))
+    return line
 
 
 _BUTTONS = {

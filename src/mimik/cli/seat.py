@@ -39,6 +39,7 @@ class Seat:
         app: what sends the frames.
         rate: frames a second, or None if not known.
         presses: who presses the buttons.
+        begin: called right before the first prompt.
         watch: also sees each view; None for people, who see the terminal.
     """
 
@@ -47,6 +48,7 @@ class Seat:
     app: str
     rate: float | None
     presses: Callable[[], Iterable[tuple[int, Button]]]
+    begin: Callable[[], object] = lambda: None
     watch: Callable[[int, View], None] | None = None
 
 
@@ -57,10 +59,10 @@ def live_link_seat(
     receiver = at_end.enter_context(LiveLinkReceiver(port, clock=clock, number_of=study.device_number))
     addresses = " or ".join(own_addresses()) or "(this computer is in no network)"
     notes.print('On the phone: Live Link Face, mode "Live Link (ARKit)", add this target:')
-    notes.print(f"  address [bold]{addresses}[/]   port [bold]{receiver.address[1]}[/]")
+    notes.print(f"  address {addresses}   port {receiver.address[1]}", style="bold")
     number = wait_for_phone(receiver, clock, device=device, patience=patience)
-    rate = 60.0 if receiver.phones[number].step == 1 else 30.0
-    return Seat(receiver, number, "Live Link Face", rate, Keys(number).presses)
+    rate = float(round(receiver.phones[number].rate))
+    return Seat(receiver, number, "Live Link Face", rate, Keys(number).presses, receiver.drop_waiting)
 
 
 def ifacialmocap_seat(study: Study, clock: Clock, at_end: ExitStack, *, phone: str) -> Seat:
@@ -91,4 +93,4 @@ def virtual_seat(study: Study, clock: Clock, at_end: ExitStack, *, seed: int) ->
     def presses() -> Iterable[tuple[int, Button]]:
         return (*sitters.presses(), *keys.presses())
 
-    return Seat(rig, number, APP, float(_VIRTUAL_FPS), presses, sitters.on_view)
+    return Seat(rig, number, APP, float(_VIRTUAL_FPS), presses, watch=sitters.on_view)

@@ -82,6 +82,6 @@ def run_session(
             if seat.watch is not None:
                 seat.watch(device, view)
 
-        run(
-            seat.source, {seat.device: Recorder(engine, writer)}, clock, on_view=on_view, presses=seat.presses
-        )
+        recorders = {seat.device: Recorder(engine, writer)}
+        seat.begin()
+        run(seat.source, recorders, clock, on_view=on_view, presses=seat.presses)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mimik.cli.console import out, print_json, progress
+from mimik.cli.console import command, out, print_json, progress, synthetic
 from mimik.cli.options import Json, Seed, StudyFolder
 
 __all__ = ["simulate"]
@@ -40,5 +40,5 @@ def simulate(
     if json:
         print_json({"study": str(study), "synthetic": True, "participants": participants, "frames": frames})
         return
-    out.print(f"[bold yellow]SYNTHETIC[/] {participants} simulated people, {frames:,} frames in {study}.")
-    out.print(f"Next: mimik evaluate {study}")
+    out.print(synthetic(f"{participants} simulated people, {frames:,} frames in {study}."))
+    out.print(f"Next: {command('evaluate', study)}")

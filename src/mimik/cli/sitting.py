@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
-from rich.markup import escape
 
 from mimik.capture.simulation import BASIS, require_synthetic
 from mimik.cli.console import notes
@@ -58,7 +57,7 @@ def agree(
         What to record, or None if all is recorded already.
 
     Raises:
-        ConsentMissing: the participant does not agree, or cannot be asked.
+        ConsentMissing: the participant does not agree.
         StudyError: a simulated person for a study of real ones.
     """
     if virtual:
@@ -70,7 +69,7 @@ def agree(
         return None  # an older text, or the basis of imported data, is no consent to this recording
     if not given:
         notes.rule("Consent")
-        notes.print(escape(study.consent_text(version)))
+        notes.print(study.consent_text(version))
         notes.rule()
         given = _ask("Has the participant agreed to this?")
     if not given:
@@ -120,7 +119,5 @@ def unfinished(study: Study, pseudonym: str | None, *, resume: bool | None) -> S
 
 
 def _ask(question: str) -> bool:
-    try:
-        return typer.confirm(question, err=True)
-    except typer.Abort:  # no terminal to ask, or the end of the input
-        return False
+    """Ask, yes or no; Ctrl-C and the end of the input end the program."""
+    return typer.confirm(question, err=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mimik.cli.console import counted, notes, out, print_json
+from mimik.cli.console import command, counted, notes, out, print_json, synthetic
 from mimik.cli.options import Expressions, Json, Preset, Seed, StudyFolder, chosen
 
 __all__ = ["train"]
@@ -50,9 +50,9 @@ def train(
         print_json({"model": str(model), **card.to_json()})
         return
     if dataset.synthetic:
-        out.print("[bold yellow]SYNTHETIC[/] Trained on simulated people: of no use on real faces.")
+        out.print(synthetic("Trained on simulated people: of no use on real faces."))
     out.print(
         f"Trained on {counted(len(dataset), 'frame')} of {counted(dataset.n_participants, 'participant')} "
         f"({', '.join(dataset.expressions)}); model in {model}."
     )
-    notes.print(f"How good is it on people it has not seen? mimik evaluate {study}")
+    notes.print(f"How good is it on people it has not seen? {command('evaluate', study)}")

@@ -22,7 +22,7 @@ _HINT = (
     'in mode "Live Link (ARKit)", with this computer\'s address? A firewall, a VPN or a guest Wi-Fi may also '
     "be in the way."
 )
-_SETTLE = 1.0  # seconds to let other phones show up after the first
+_SETTLE = 1.0  # seconds to let other phones show up after the first, and to measure the rate
 
 
 def own_addresses() -> tuple[str, ...]:
@@ -51,18 +51,26 @@ def wait_for_phone(receiver: LiveLinkReceiver, clock: Clock, *, device: int | No
         MimikError: nothing came within ``patience`` seconds.
     """
     start, seen = clock.now(), None
+    told: set[str] = set()
     while clock.now() - start < patience:
         receiver.read(0.2)
+        _tell_refusals(receiver, told)
         phones = receiver.phones
-        if device is not None and device in phones:
-            return device
-        if phones and device is None:
+        if phones and device in (None, *phones):
             seen = clock.now() if seen is None else seen
             if clock.now() - seen >= _SETTLE:
-                return _choose(phones)
-    refused = "".join(f" {r.count} packets were refused: {r.message}" for r in receiver.refusals)
+                return _choose(phones) if device is None else device
+    refused = " What came was refused, see above." if told else ""
     wanted = "a phone" if device is None else f"device {device}"
     raise MimikError(f"Expected {wanted} to send, found nothing in {patience:g} s.{refused}", hint=_HINT)
+
+
+def _tell_refusals(receiver: LiveLinkReceiver, told: set[str]) -> None:
+    """Print each kind of refused packet when it first comes."""
+    for refusal in receiver.refusals:
+        if refusal.message not in told:
+            told.add(refusal.message)
+            notes.print(f"A packet from {refusal.sender} was refused. {refusal.message} {refusal.hint}")
 
 
 def _choose(phones: Mapping[int, PhoneStatus]) -> int:

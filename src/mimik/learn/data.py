@@ -194,5 +194,4 @@ def _dataset(
         recordings=recording_names,
         title=study.title,
         synthetic=study.synthetic or any(session.info.synthetic for session in plan),
-        fingerprint=study.fingerprint(),
     )

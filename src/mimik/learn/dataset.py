@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,6 @@ class Dataset:
         recordings: labels such as ``"sub-AB/ses-01/3"``.
         title: of the study.
         synthetic: whether any of it was simulated.
-        fingerprint: sha256 of the data it was read from, hexadecimal.
     """
 
     X: NDArray[np.float32]
@@ -48,7 +48,6 @@ class Dataset:
     recordings: tuple[str, ...]
     title: str
     synthetic: bool
-    fingerprint: str
 
     def __post_init__(self) -> None:
         if self.X.ndim != 2 or self.X.shape[1] != len(BLEND_SHAPES):
@@ -59,6 +58,17 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.X)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (64 hex digits) of the frames, what they show, and who they belong together with.
+
+        The same data give the same one, under whatever pseudonyms.
+        """
+        digest = hashlib.sha256("\n".join(self.expressions).encode())
+        for column in (self.X, self.y, self.participant, self.recording):
+            digest.update(np.ascontiguousarray(column).data)
+        return digest.hexdigest()
 
     @property
     def n_participants(self) -> int:
@@ -97,7 +107,6 @@ class Dataset:
             recordings=recordings,
             title=self.title,
             synthetic=self.synthetic,
-            fingerprint=hashlib.sha256(self.fingerprint.encode() + np.packbits(mask).tobytes()).hexdigest(),
         )
 
     def summary(self) -> dict[str, Any]:

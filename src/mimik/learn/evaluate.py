@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
 from mimik.learn.evaluation import (
@@ -32,7 +34,10 @@ if TYPE_CHECKING:
 
     from mimik.learn.dataset import Dataset
 
-__all__ = ["FEW_PEOPLE", "evaluate"]
+__all__ = ["DELIVERED", "FEW_PEOPLE", "evaluate"]
+
+DELIVERED = 0.99
+"""A channel counts as delivered by a source if at least this share of a person's frames has it."""
 
 FEW_PEOPLE = 20
 """Below this number of participants, figures about people in general can't be trusted."""
@@ -76,6 +81,7 @@ def evaluate(
         raise DataError(f"expected a scikit-learn classifier, got {type(estimator).__name__}")
     if len(dataset.expressions) < 2:
         raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
+    dataset, absent = _common_channels(dataset)
     if not isinstance(split, Split):
         split = choose_split(dataset, kind=split, folds=folds, seed=seed)
     splits = [split]
@@ -87,11 +93,24 @@ def evaluate(
         data=_data_facts(dataset),
         estimator=_estimator_facts(estimator),
         seed=seed,
-        notices=_notices(dataset, split, results[0]),
+        notices=(*_notices(dataset, split, results[0]), *absent),
         result=results[0],
         leaking=results[1] if len(results) > 1 else None,
         versions=_versions(),
     )
+
+
+def _common_channels(dataset: Dataset) -> tuple[Dataset, tuple[Notice, ...]]:
+    """Take away channels that some people's source did not deliver: nobody could be tested on them."""
+    people = range(dataset.n_participants)
+    delivered = np.array([np.isfinite(dataset.X[dataset.participant == i]).mean(axis=0) for i in people])
+    partly = (delivered.min(axis=0) < DELIVERED) & (delivered.max(axis=0) > 0)
+    if not partly.any():
+        return dataset, ()
+    names = ", ".join(name for name, gone in zip(BLEND_SHAPES, partly, strict=True) if gone)
+    text = f"Not delivered by every participant's source, and left out for all: {names}."
+    X = np.where(partly, np.float32(np.nan), dataset.X)
+    return replace(dataset, X=X), (Notice("channels-left-out", "warning", text),)
 
 
 def _gathered(dataset: Dataset, split: Split, runs: Iterable[FoldRun]) -> SplitResult:

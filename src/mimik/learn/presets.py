@@ -71,7 +71,7 @@ _FAST = Preset(
             "dropout": 0.1,
             "l2": 0.0,
             "l2_layers": 0,
-            "epochs": 16,
+            "epochs": 4,
             "batch_size": 256,
             "learning_rate": 2e-3,
             "schedule": "one-cycle",

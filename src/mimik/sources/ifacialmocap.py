@@ -14,13 +14,14 @@ not mix angles of the two apps. The head's signs are not verified.
 from __future__ import annotations
 
 import re
+import socket
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mimik.blendshapes import INDEX, blend_shape
 from mimik.clock import Clock, SystemClock
-from mimik.errors import DatagramError
+from mimik.errors import DatagramError, MimikError
 from mimik.frame import COLUMNS, NOT_TRACKED, Frame
 from mimik.sources.refusals import Refusal, Refusals
 from mimik.sources.udp import UdpSocket
@@ -122,6 +123,17 @@ def _set(values: NDArray[np.float32], name: str, value: float) -> None:
     values[position] = value
 
 
+def _address(host: str) -> str:
+    """Return the IPv4 address of a name, since packets come with an address; raises MimikError."""
+    try:
+        return socket.gethostbyname(host)
+    except (OSError, UnicodeError) as error:
+        raise MimikError(
+            f"Expected the phone's address, found {host!r}, which leads nowhere.",
+            hint="The app shows the address on its screen, such as 192.168.1.20.",
+        ) from error
+
+
 class IFacialMocapReceiver:
     """A ``Source`` of one phone's frames: greets it, again each second until frames come, and when they stop.
 
@@ -129,7 +141,7 @@ class IFacialMocapReceiver:
     What another address sends is refused.
 
     Args:
-        phone: the phone's IP address, as the app shows it.
+        phone: the phone's IP address, as the app shows it, or its name.
         port: ``PORT``, or ``FACEMOTION3D_PORT``.
         host: this computer's address to listen on, "" for all.
         local_port: port to listen on; by default the same.
@@ -137,7 +149,7 @@ class IFacialMocapReceiver:
         clock: gives the arrival times.
 
     Raises:
-        MimikError: if the port is taken or the host is not this computer's.
+        MimikError: if the port is taken, the host is not this computer's, or the phone's name leads nowhere.
     """
 
     def __init__(
@@ -150,7 +162,7 @@ class IFacialMocapReceiver:
         device: int = 1,
         clock: Clock | None = None,
     ) -> None:
-        self._phone = (phone, port)
+        self._phone = (_address(phone), port)
         self._device = device
         self._clock = clock or SystemClock()
         self._refusals = Refusals()

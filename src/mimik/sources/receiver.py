@@ -123,6 +123,16 @@ class LiveLinkReceiver:
                 return frames
         return None if self._socket.closed else ()
 
+    def drop_waiting(self) -> int:
+        """Throw away what arrived unread, such as while a question was asked; returns how many frames.
+
+        Their arrival times would be wrong, and they show what was done before.
+        """
+        dropped = 0
+        while frames := self.read(0.0):
+            dropped += len(frames)
+        return dropped
+
     def close(self) -> None:
         """Stop listening; may be called twice."""
         self._socket.close()

@@ -12,6 +12,7 @@ from mimik.errors import StudyDamaged, StudyError
 from mimik.protocol import Protocol, parse_protocol
 from mimik.study import consent as _consent
 from mimik.study import sessions as _sessions
+from mimik.study.alone import alone
 from mimik.study.consent import Consent
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
@@ -87,9 +88,9 @@ class Study:
                 f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
             )
         settings = Settings.new(title, synthetic=synthetic)
+        _consent.write_consent_text(store, "1", consent)  # first: it refuses an empty text
         store.write(PROTOCOL, protocol.text.encode())
         store.write(PARTICIPANTS, write_participants(Table()))
-        _consent.write_consent_text(store, "1", consent)
         write_settings(store, settings)  # last: before it there is no study
         return cls(root, store, settings)
 
@@ -134,10 +135,11 @@ class Study:
 
         ``columns`` go into participants.tsv, such as ``age="31"``; never put names there.
         """
-        table = self._table()
-        name = new_pseudonym(table.rows, rng) if pseudonym is None else pseudonym
-        table.add(name, columns)
-        self.store.write(PARTICIPANTS, write_participants(table))
+        with alone(self.store):
+            table = self._table()
+            name = new_pseudonym(table.rows, rng) if pseudonym is None else pseudonym
+            table.add(name, columns)
+            self.store.write(PARTICIPANTS, write_participants(table))
         return Participant(name, columns)
 
     @property
@@ -162,7 +164,8 @@ class Study:
 
     def device_number(self, identity: str) -> int:
         """Return the study's number of a device, from 1; the identity itself is not stored."""
-        return device_number(self.store, self._salt, identity)
+        with alone(self.store):
+            return device_number(self.store, self._salt, identity)
 
     def sessions(self, participant: str | None = None) -> tuple[SessionInfo, ...]:
         """Return all sessions, or one participant's, by participant and name."""
