@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.dataset import Dataset
 from mimik.learn.evaluate import evaluate
@@ -257,3 +259,17 @@ def test_a_damaged_evaluation_is_refused_with_its_place(change: dict[str, object
     data = evaluate(_people(6, frames=2), NearestCentroid(), jobs=1).to_dict()
     with pytest.raises(DataError, match=message):
         Evaluation.from_dict({**data, **change})
+
+
+def test_channels_that_only_some_people_have_are_left_out_with_a_notice() -> None:
+    data = _people(4)
+    X = data.X.copy()
+    X[data.participant == 0, BLEND_SHAPES.index("tongueOut")] = np.nan
+
+    evaluation = evaluate(
+        replace(data, X=X), Recognizer(epochs=1), folds=2, compare_frame_split=False, jobs=1
+    )
+
+    (notice,) = (n for n in evaluation.notices if n.code == "channels-left-out")
+    assert "tongueOut" in notice.text
+    assert evaluation.result.scores.total == len(data)

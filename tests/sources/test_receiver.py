@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 
 import numpy as np
@@ -220,3 +221,12 @@ def test_whatever_comes_reading_never_raises(raws):
         good = sum(status.frames + status.duplicates for status in source.phones.values())
         assert good + sum(refusal.count for refusal in source.refusals) == len(raws)
         assert len(frames) == sum(status.frames for status in source.phones.values())
+
+
+def test_frames_that_waited_unread_can_be_dropped() -> None:
+    with receiver() as phones, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        for number in range(50):
+            phone.sendto(datagram(number), phones.address)
+
+        assert phones.drop_waiting() == 50
+        assert phones.read(0.0) == ()

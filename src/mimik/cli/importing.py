@@ -106,9 +106,7 @@ def _tell(study: Path, result: ImportResult, key: Path | None) -> None:
     if key is not None:
         notes.print(f"Names and pseudonyms are in {key}. Keep it apart from the study.")
     elif any(name != pseudonym for name, pseudonym in result.key.items()):
-        out.print(
-            "Pseudonyms, told this once (without --key, the same people imported again become new ones):"
-        )
+        out.print("Pseudonyms, told this once (imported again without --key, people get new ones):")
         for name, pseudonym in result.key.items():
             out.print(f"  {name or '(unnamed)'} -> {pseudonym}")
     notes.print(f"Next: {command('evaluate', study)}")
