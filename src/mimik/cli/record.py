@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimik.cli.console import command, notes, out, print_json
+from mimik.cli.console import command, counted, notes, out, print_json
 from mimik.cli.options import Json, StudyFolder
 
 if TYPE_CHECKING:
@@ -84,11 +84,13 @@ def record(
             writer = opened.start_session(name, facts)
         else:
             facts, writer = broken.facts, opened.resume_session(broken)
+        before = seat.lost()
         run_session(opened.protocol, facts, writer, seat, clock, past=broken.trials if broken else ())
-    _tell(opened, writer.participant, writer.session, json=json)
+        lost = seat.lost() - before
+    _tell(opened, writer.participant, writer.session, lost, json=json)
 
 
-def _tell(study: Study, participant: str, session: str, *, json: bool) -> None:
+def _tell(study: Study, participant: str, session: str, lost: int, *, json: bool) -> None:
     info = next(s for s in study.sessions(participant) if s.session == session)
     trials = [t for t in info.trials if t.outcome == "complete"]
     if json:
@@ -98,11 +100,14 @@ def _tell(study: Study, participant: str, session: str, *, json: bool) -> None:
                 "session": session,
                 "status": info.status,
                 "frames": info.frames,
+                "lost_on_the_way": lost,
                 "trials": [{"expression": t.expression, "frames": t.frames} for t in trials],
             }
         )
         return
     out.print(f"{participant} {session}: {info.status}, {len(trials)} trials, {info.frames:,} frames.")
+    if lost:
+        out.print(f"{counted(lost, 'frame')} lost on the way. A cable or a nearer Wi-Fi helps.")
     if info.status == "interrupted":
         out.print(f"Go on with it: {command('record', study.folder, '--resume')}")
     else:

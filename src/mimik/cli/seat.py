@@ -41,6 +41,7 @@ class Seat:
         presses: who presses the buttons.
         begin: called right before the first prompt.
         watch: also sees each view; None for people, who see the terminal.
+        lost: how many of the device's frames went missing so far, by its own count.
     """
 
     source: Source
@@ -50,6 +51,7 @@ class Seat:
     presses: Callable[[], Iterable[tuple[int, Button]]]
     begin: Callable[[], object] = lambda: None
     watch: Callable[[int, View], None] | None = None
+    lost: Callable[[], int] = lambda: 0
 
 
 def live_link_seat(
@@ -62,7 +64,15 @@ def live_link_seat(
     notes.print(f"  address {addresses}   port {receiver.address[1]}", style="bold")
     number = wait_for_phone(receiver, clock, device=device, patience=patience)
     rate = float(round(receiver.phones[number].rate))
-    return Seat(receiver, number, "Live Link Face", rate, Keys(number).presses, receiver.drop_waiting)
+    return Seat(
+        receiver,
+        number,
+        "Live Link Face",
+        rate,
+        Keys(number).presses,
+        begin=receiver.drop_waiting,
+        lost=lambda: receiver.phones[number].lost,
+    )
 
 
 def ifacialmocap_seat(study: Study, clock: Clock, at_end: ExitStack, *, phone: str) -> Seat:
