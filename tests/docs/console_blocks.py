@@ -86,11 +86,13 @@ def blocks(markdown: str) -> list[Block]:
     return [_block(fence) for fence in fences(markdown) if fence.language == "console"]
 
 
-def run_block(block: Block, cwd: Path, env: Mapping[str, str] | None = None) -> None:
-    """Run a block's commands in ``cwd``; raises AssertionError where one fails or prints something else."""
-    if block.not_run:
-        return
-    for command in block.commands:
+def run_block(block: Block, cwd: Path, env: Mapping[str, str] | None = None) -> str:
+    """Run a block's commands in ``cwd`` and return all they print.
+
+    Raises AssertionError where one fails or prints something else.
+    """
+    printed = ""
+    for command in () if block.not_run else block.commands:
         done = subprocess.run(
             command.text,
             shell=True,
@@ -109,6 +111,8 @@ def run_block(block: Block, cwd: Path, env: Mapping[str, str] | None = None) -> 
             raise AssertionError(f"{where}\nended with status {done.returncode}:\n{done.stdout}")
         if not matches(command.expected, done.stdout.splitlines()):
             raise AssertionError(f"{where}\n{_difference(command.expected, done.stdout.splitlines())}")
+        printed += done.stdout
+    return printed
 
 
 def matches(expected: Sequence[str], printed: Sequence[str]) -> bool:

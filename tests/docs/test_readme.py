@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,9 +47,19 @@ def test_code_in_python(beside_the_readme: Path) -> None:
 def test_the_main_job_on_real_takes(tmp_path: Path, real_data: Path) -> None:
     (tmp_path / "takes").symlink_to(real_data / "livelink-csv" / "emotions-60fps")
 
-    for block in blocks(README.read_text(encoding="utf-8")):
-        if takes_part(block):
-            run_block(block, tmp_path)
+    found = blocks(README.read_text(encoding="utf-8"))
+    printed = "".join(run_block(block, tmp_path) for block in found if takes_part(block))
+
+    shown, measured = (accuracies(text) for text in (README.read_text(encoding="utf-8"), printed))
+    assert shown.keys() == measured.keys() == {"recording", "frame"}
+    for split, accuracy in shown.items():
+        assert measured[split] == pytest.approx(accuracy, abs=5), "the README shows what comes out today"
+
+
+def accuracies(text: str) -> dict[str, float]:
+    """Return the first percentage of each split's line."""
+    found = re.findall(r"^(recording|frame|participant) +(\d+\.\d) %", text, re.MULTILINE)
+    return {split: float(percent) for split, percent in found}
 
 
 def test_every_command_is_in_the_readme_or_the_guides() -> None:

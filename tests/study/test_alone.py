@@ -14,7 +14,14 @@ from mimik.study.alone import alone
 from mimik.study.store import FolderStore
 from mimik.study.study import Study
 
-MANY = "import sys; from mimik.study.study import Study; s = Study.open(sys.argv[1])\nfor i in range(20): s.add_participant(); s.device_number(f'{sys.argv[2]}-{i}')"
+MANY = """
+import sys
+from mimik.study.study import Study
+study = Study.open(sys.argv[1])
+for i in range(20):
+    study.add_participant()
+    study.device_number(f"{sys.argv[2]}-{i}")
+"""
 
 
 def test_two_programs_that_add_people_and_devices_at_once_lose_none(tmp_path: Path) -> None:
