@@ -11,6 +11,7 @@ from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.frame import NOT_TRACKED, Block, Frame
 from mimik.learn.card import TrainedOn
+from mimik.learn.model import coefficients
 from mimik.learn.presets import PRESETS, find_preset
 from mimik.learn.recognizer import Recognizer
 
@@ -204,3 +205,37 @@ def test_small_studies_are_gone_through_more_often():
     short = Recognizer().fit(*faces(n=300))
     assert short.card.parameters["epochs"] > PRESETS["fast"].parameters["epochs"]
     assert short.score(*faces(seed=1)) > 0.9
+
+
+class Table:
+    """What pandas and Polars frames have in common, as far as it matters here."""
+
+    def __init__(self, columns: dict[str, np.ndarray]) -> None:
+        self._columns = columns
+        self.columns = list(columns)
+
+    def __len__(self) -> int:
+        return len(next(iter(self._columns.values())))
+
+    def __getitem__(self, name: str) -> Table:
+        return Table({name: self._columns[name]})
+
+    def to_numpy(self) -> np.ndarray:
+        (column,) = self._columns.values()
+        return column
+
+
+def test_columns_of_a_table_are_taken_by_name_in_any_order_and_spelling() -> None:
+    X = np.random.default_rng(0).random((5, 52)).astype(np.float32)
+    columns = {name[0].upper() + name[1:]: X[:, i] for i, name in enumerate(BLEND_SHAPES)}
+    table = Table({"trial": np.ones(5), **dict(reversed(columns.items()))})
+
+    np.testing.assert_array_equal(coefficients(table), X)
+
+
+def test_columns_that_a_table_lacks_are_not_delivered() -> None:
+    found = coefficients(Table({"jawOpen": np.ones(3)}))
+
+    assert np.isnan(found).sum() == 3 * 51
+    with pytest.raises(DataError, match="named as blend shapes"):
+        coefficients(Table({"a": np.ones(3)}))

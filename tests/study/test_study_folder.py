@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mimik.capture.simulation import simulate
 from mimik.errors import MimikError, StudyDamaged, StudyError, StudyVersionError
-from mimik.protocol import Protocol
+from mimik.frame import COLUMNS
+from mimik.protocol import Protocol, load_protocol
 from mimik.study import Study
 
 NOW = 1_700_000_000.0
@@ -173,3 +175,15 @@ def test_devices_have_numbers_and_no_names(study: Study, tmp_path: Path, protoco
     assert digests.isdisjoint(
         d["digest"] for d in tomllib.loads((twin.folder / "devices.toml").read_text())["device"]
     )
+
+
+def test_a_session_is_handed_out_as_an_arrow_table(tmp_path: Path) -> None:
+    study = Study.create(tmp_path / "s", title="t", protocol=load_protocol("hartmann2022"), synthetic=True)
+    (info,) = simulate(study, participants=1)
+
+    table = study.table(info)
+
+    frames = study.read_session(info)
+    assert table.num_rows == info.frames == len(frames)
+    np.testing.assert_array_equal(table["jawOpen"].to_numpy(), frames.block.values[:, COLUMNS.index("jawOpen")])
+    assert set(table["expression"].to_pylist()) == set(study.protocol.expressions)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.blendshapes import BLEND_SHAPES, INDEX
+from mimik.blendshapes import BLEND_SHAPES, INDEX, blend_shape
 from mimik.errors import DataError
 from mimik.frame import Block, Frame
 from mimik.learn.forward import probabilities
@@ -74,7 +74,9 @@ class Model:
 
 
 def coefficients(X: Any) -> NDArray[np.float32]:
-    """Return the coefficients of an array, a ``Block`` or a ``Frame`` as float32 (n, 52).
+    """Return the coefficients of an array, a ``Block``, a ``Frame`` or a table as float32 (n, 52).
+
+    Columns of a pandas or Polars frame are taken by name, in any known spelling; others are passed over.
 
     Raises:
         DataError: the array has another shape or does not hold numbers.
@@ -83,6 +85,8 @@ def coefficients(X: Any) -> NDArray[np.float32]:
         return X.coefficients[np.newaxis]
     if isinstance(X, Block):
         return X.values[:, :_N]
+    if hasattr(X, "columns"):
+        return _by_name(X)
     try:
         array = np.asarray(X, dtype=np.float32)
     except (TypeError, ValueError) as error:
@@ -94,6 +98,20 @@ def coefficients(X: Any) -> NDArray[np.float32]:
             " NaN where not delivered.",
         )
     return array
+
+
+def _by_name(table: Any) -> NDArray[np.float32]:
+    """Return the coefficients of a pandas or Polars frame: columns by name, NaN where there is none."""
+    chosen = np.full((len(table), _N), np.nan, dtype=np.float32)
+    known = {name: INDEX[found] for name in table.columns if (found := blend_shape(str(name)))}
+    if not known:
+        raise DataError(
+            f"Expected columns named as blend shapes, found {_some([str(name) for name in table.columns])}.",
+            hint="Any known spelling will do, such as mouthSmileLeft or mouthSmile_L.",
+        )
+    for name, position in known.items():
+        chosen[:, position] = table[name].to_numpy()
+    return chosen
 
 
 def _some(names: list[str], most: int = 5) -> str:

@@ -53,8 +53,8 @@ def save_model(model: Model, path: str | Path) -> Path:
         **model.card.to_json(),
         "preprocessing": {"mean": model.mean.tolist(), "scale": model.scale.tolist()},
         "network": {"layers": [list(k.shape) for k in model.kernels], "hidden": "selu", "output": "softmax"},
-        "weights_sha256": _checksum(arrays),
     }
+    facts["sha256"] = _checksum(facts, arrays)
     text = json.dumps(facts, indent=2, ensure_ascii=False).encode()
     temporary = path.with_name(path.name + ".part")
     try:
@@ -107,8 +107,8 @@ def _check_version(facts: Any, path: Path) -> None:
 
 
 def _model(facts: dict[str, Any], entries: dict[str, bytes], path: Path) -> Model:
-    if _checksum(entries) != facts.get("weights_sha256"):
-        raise _damaged(path, "the weights do not match their checksum")
+    if _checksum(facts, entries) != facts.get("sha256"):
+        raise _damaged(path, "weights, scaling, labels or channels do not match their checksum")
     try:
         card = ModelCard.from_json(facts)
         mean, scale = (np.array(facts["preprocessing"][key], dtype=np.float32) for key in ("mean", "scale"))
@@ -175,9 +175,10 @@ def _array(content: bytes) -> NDArray[np.float32]:
     return np.asarray(np.lib.format.read_array(io.BytesIO(content), allow_pickle=False), dtype=np.float32)
 
 
-def _checksum(entries: dict[str, bytes]) -> str:
-    """Return the SHA-256 over the entries, each preceded by its name and length, in the order of names."""
-    digest = hashlib.sha256()
+def _checksum(facts: dict[str, Any], entries: dict[str, bytes]) -> str:
+    """Return the SHA-256 over what predictions hang on: some facts, then the entries by name."""
+    deciding = {name: facts.get(name) for name in ("labels", "channels", "preprocessing", "network")}
+    digest = hashlib.sha256(json.dumps(deciding, sort_keys=True).encode())
     for name in sorted(entries):
         digest.update(f"{name}\0{len(entries[name])}\0".encode())
         digest.update(entries[name])

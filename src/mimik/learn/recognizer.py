@@ -145,8 +145,8 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
     def _parameters(self, recipe: Preset, frames: int) -> dict[str, Any]:
         parameters: dict[str, Any] = dict(recipe.parameters)
         steps = -(-frames // parameters["batch_size"])
-        parameters["epochs"] = self.epochs or max(parameters["epochs"], -(-recipe.least_steps // steps))
-        return parameters
+        parameters["epochs"] = max(parameters["epochs"], -(-recipe.least_steps // steps))
+        return parameters if self.epochs is None else {**parameters, "epochs": self.epochs}
 
     def _card(
         self, channels: NDArray[np.intp], classes: NDArray[Any], parameters: dict[str, Any], frames: int

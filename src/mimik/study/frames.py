@@ -135,17 +135,33 @@ def read_frames(
     chosen = COLUMNS if columns is None else tuple(columns)
     if unknown := [name for name in chosen if name not in COLUMNS]:
         raise StudyError(f"columns: expected names of mimik.frame.COLUMNS, found {unknown[0]!r}.")
-    try:
-        file = pq.ParquetFile(pa.BufferReader(data))
-        _check_format(file.schema_arrow.metadata, where)
-        table = file.read(columns=[*_FIXED, *chosen], use_threads=False).combine_chunks()
+    with _explained(where):
+        table = _opened(data, where).read(columns=[*_FIXED, *chosen], use_threads=False).combine_chunks()
         frames = _arrays(table, chosen)
+    return frames if redone else _without_redone(frames)
+
+
+def read_table(data: bytes, *, where: str) -> pa.Table:
+    """Read all columns from the bytes of a Parquet file, as on disk; errors as ``read_frames``."""
+    with _explained(where):
+        return _opened(data, where).read()
+
+
+def _opened(data: bytes, where: str) -> pq.ParquetFile:
+    file = pq.ParquetFile(pa.BufferReader(data))
+    _check_format(file.schema_arrow.metadata, where)
+    return file
+
+
+@contextlib.contextmanager
+def _explained(where: str) -> Iterator[None]:
+    try:
+        yield
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         raise StudyDamaged(
-            f"{where}: expected a Parquet file of frames, found a fault: {error}.",
+            f"{where}: expected a Parquet file of frames, found a fault: {str(error).rstrip('.')}.",
             hint="Restore the file from a copy of the study.",
         ) from error
-    return frames if redone else _without_redone(frames)
 
 
 def _check_format(metadata: dict[bytes, bytes] | None, where: str) -> None:

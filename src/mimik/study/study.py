@@ -16,7 +16,7 @@ from mimik.study.alone import alone
 from mimik.study.consent import Consent
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
-from mimik.study.frames import read_frames
+from mimik.study.frames import read_frames, read_table
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
 from mimik.study.participants import (
     Participant,
@@ -34,6 +34,7 @@ from mimik.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
     from numpy.random import Generator
 
     from mimik.study.frames import SessionFrames
@@ -217,13 +218,20 @@ class Study:
             StudyError: the session is not finished, or a column is unknown.
             StudyDamaged: its file is broken.
         """
-        if info.status == INTERRUPTED:
-            raise StudyError(
-                f"{info.participant}/{info.session}: expected a finished session, found an interrupted one.",
-                hint="Resume it, finish it as it is, or discard it.",
-            )
-        path = f"{session_folder(info.participant, info.session)}/{FRAMES}"
-        return read_frames(self.store.read(path), where=str(self.folder / path), columns=columns)
+        path, data = self._frames_file(info)
+        return read_frames(data, where=path, columns=columns)
+
+    def table(self, info: SessionInfo) -> pa.Table:
+        """Return a finished session's frames as an Arrow table: all columns, attempts done again included.
+
+        ``study.table(info).to_pandas()`` or ``polars.from_arrow(study.table(info))`` go on from there.
+
+        Raises:
+            StudyError: the session is not finished.
+            StudyDamaged: its file is broken.
+        """
+        path, data = self._frames_file(info)
+        return read_table(data, where=path)
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over the frames of all finished sessions, the same under other pseudonyms."""
@@ -232,6 +240,15 @@ class Study:
 
     def _with_protocol(self, facts: SessionFacts) -> SessionFacts:
         return replace(facts, protocol=self.protocol.name, protocol_version=self.protocol.version)
+
+    def _frames_file(self, info: SessionInfo) -> tuple[str, bytes]:
+        if info.status == INTERRUPTED:
+            raise StudyError(
+                f"{info.participant}/{info.session}: expected a finished session, found an interrupted one.",
+                hint="Resume it, finish it as it is, or discard it.",
+            )
+        path = f"{session_folder(info.participant, info.session)}/{FRAMES}"
+        return str(self.folder / path), self.store.read(path)
 
     def _table(self) -> Table:
         table = parse_participants(self.store.read(PARTICIPANTS))
