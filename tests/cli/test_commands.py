@@ -165,6 +165,13 @@ def test_evaluate_holds_people_out_and_shows_the_leak(mimik, simulated: Path, tm
     assert "Simulated people" in report.read_text(encoding="utf-8")
 
 
+def test_a_model_can_carry_its_evaluation(mimik_json, simulated: Path, tmp_path: Path) -> None:
+    card = mimik_json("train", simulated, "-o", tmp_path / "m.mimik", "--epochs", 1, "--evaluate")
+
+    assert card["metrics"]["split"] == "participant"
+    assert 0 <= card["metrics"]["accuracy"] <= 1
+
+
 def test_evaluate_as_json_can_be_read_back(mimik_json, simulated: Path) -> None:
     from mimik.learn.evaluation import Evaluation
 

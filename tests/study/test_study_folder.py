@@ -185,5 +185,7 @@ def test_a_session_is_handed_out_as_an_arrow_table(tmp_path: Path) -> None:
 
     frames = study.read_session(info)
     assert table.num_rows == info.frames == len(frames)
-    np.testing.assert_array_equal(table["jawOpen"].to_numpy(), frames.block.values[:, COLUMNS.index("jawOpen")])
+    np.testing.assert_array_equal(
+        table["jawOpen"].to_numpy(), frames.block.values[:, COLUMNS.index("jawOpen")]
+    )
     assert set(table["expression"].to_pylist()) == set(study.protocol.expressions)

@@ -41,16 +41,19 @@ def demo(
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
-    from mimik.cli.training import train_on
+    from mimik.cli.training import evaluated, train_on
+    from mimik.learn.data import load_dataset
     from mimik.learn.recognizer import Recognizer
 
     folder = _free(folder)
     notes.print(f"1  A study, and {participants} simulated people who sit through its protocol")
     study = _study(folder / "study", protocol, participants, seed)
     notes.print(f"2  Training and testing in {FOLDS} folds: on people not seen, and on shuffled frames")
-    dataset, evaluation = _evaluate(study, preset, seed)
+    dataset = load_dataset(study)
+    recipe = Recognizer(preset=preset, random_state=seed)
+    evaluation = evaluated(dataset, recipe, folds=FOLDS, seed=seed)
     notes.print("3  A recognizer trained on everybody, and the report")
-    recognizer = train_on(dataset, Recognizer(preset=preset, random_state=seed), evaluation)
+    recognizer = train_on(dataset, recipe, evaluation)
     recognizer.save(folder / "demo.mimik")
     _report(folder / "report.html", study, dataset, evaluation, recognizer)
     if json:
@@ -74,18 +77,6 @@ def _study(folder: Path, protocol: str, participants: int, seed: int) -> "Study"
     with progress("Simulated people sit down") as update:
         simulate(study, participants=participants, seed=seed, at_once=8, on_progress=update)
     return study
-
-
-def _evaluate(study: "Study", preset: str, seed: int) -> "tuple[Dataset, Evaluation]":
-    from mimik.learn.data import load_dataset
-    from mimik.learn.evaluate import evaluate
-    from mimik.learn.recognizer import Recognizer
-
-    dataset = load_dataset(study)
-    with progress("Training and testing") as update:
-        recipe = Recognizer(preset=preset, random_state=seed)
-        evaluation = evaluate(dataset, recipe, folds=FOLDS, seed=seed, on_progress=update)
-    return dataset, evaluation
 
 
 def _report(

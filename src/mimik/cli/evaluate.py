@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mimik.cli.console import notes, print_json, progress
+from mimik.cli.console import notes, print_json
 from mimik.cli.options import Expressions, Folds, Json, Preset, Seed, StudyFolder, chosen
 
 __all__ = ["evaluate"]
@@ -42,7 +42,7 @@ def evaluate(
 
     use_jax(override=True)
     from mimik.cli.scores import show_evaluation
-    from mimik.learn import evaluate as learning
+    from mimik.cli.training import evaluated
     from mimik.learn.course import course_of
     from mimik.learn.data import load_dataset
     from mimik.learn.recognizer import Recognizer
@@ -51,16 +51,8 @@ def evaluate(
 
     opened = Study.open(study)
     dataset = load_dataset(opened, expressions=chosen(expressions))
-    with progress("Training and testing", total=None) as update:
-        evaluation = learning.evaluate(
-            dataset,
-            Recognizer(preset=preset, epochs=epochs, random_state=seed),
-            folds=folds,
-            split=split,
-            compare_frame_split=compare,
-            seed=seed,
-            on_progress=update,
-        )
+    recipe = Recognizer(preset=preset, epochs=epochs, random_state=seed)
+    evaluation = evaluated(dataset, recipe, folds=folds, split=split, compare=compare, seed=seed)
     if report:
         write_report(report, evaluation, dataset=dataset, course=course_of(opened))
         notes.print(f"Report: {report}")

@@ -21,6 +21,9 @@ def train(
         int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")
     ] = None,
     expressions: Expressions = "",
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="Also evaluate, and write the figures into the model.")
+    ] = False,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -32,18 +35,19 @@ def train(
 
         mimik train my-study -o expressions.mimik
 
-        mimik train my-study --preset hartmann2022
+        mimik train my-study --preset hartmann2022 --evaluate
     """
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
-    from mimik.cli.training import train_on
+    from mimik.cli.training import evaluated, train_on
     from mimik.learn.data import load_dataset
     from mimik.learn.recognizer import Recognizer
     from mimik.study.study import Study
 
     dataset = load_dataset(Study.open(study), expressions=chosen(expressions))
-    recognizer = train_on(dataset, Recognizer(preset=preset, epochs=epochs, random_state=seed))
+    recipe = Recognizer(preset=preset, epochs=epochs, random_state=seed)
+    recognizer = train_on(dataset, recipe, evaluated(dataset, recipe, seed=seed) if evaluate else None)
     recognizer.save(model)
     card = recognizer.card
     if json:

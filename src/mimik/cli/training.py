@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from mimik.cli.console import progress
 from mimik.learn.card import TrainedOn
+from mimik.learn.evaluate import evaluate
 from mimik.learn.recognizer import Recognizer
 
 if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.evaluation import Evaluation
 
-__all__ = ["train_on"]
+__all__ = ["evaluated", "train_on"]
 
 
 def train_on(dataset: Dataset, recipe: Recognizer, evaluation: Evaluation | None = None) -> Recognizer:
@@ -27,6 +28,28 @@ def train_on(dataset: Dataset, recipe: Recognizer, evaluation: Evaluation | None
         synthetic=dataset.synthetic,
     )
     return recipe.describe(trained_on=trained_on, metrics=_metrics(recipe, evaluation))
+
+
+def evaluated(
+    dataset: Dataset,
+    recipe: Recognizer,
+    *,
+    folds: int = 5,
+    split: str | None = None,
+    compare: bool = True,
+    seed: int = 0,
+) -> Evaluation:
+    """Evaluate a recipe with a progress bar; arguments as those of ``mimik.evaluate``."""
+    with progress("Training and testing") as update:
+        return evaluate(
+            dataset,
+            recipe,
+            folds=folds,
+            split=split,
+            compare_frame_split=compare,
+            seed=seed,
+            on_progress=update,
+        )
 
 
 def _metrics(recipe: Recognizer, evaluation: Evaluation | None) -> dict[str, Any]:
