@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 
 import pytest
 
+from mimik.sources.virtual.person import Person
+from mimik.sources.virtual.phone import VirtualPhone
 from mimik.study.study import Study
 
 
@@ -53,6 +57,35 @@ def test_without_a_phone_the_usual_causes_are_named(mimik, tmp_path: Path, short
     assert "found nothing" in result.stderr
     for cause in ("Wi-Fi", "firewall", "Live Link (ARKit)"):
         assert cause in result.stderr
+
+
+def test_a_phone_that_falls_silent_ends_the_wait_and_the_session_can_be_resumed(
+    mimik, mimik_json, tmp_path: Path, short_protocol: Path
+) -> None:
+    """A phone in a thread of its own, which sends until half a second of the session is recorded."""
+    mimik("new", tmp_path / "real", "--protocol", short_protocol)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    stop = threading.Event()
+
+    def send() -> None:
+        more = 30
+        with VirtualPhone(Person(1), ("127.0.0.1", port), device_id="x") as phone:
+            while more and not stop.wait(1 / 60):
+                phone.send()
+                more -= any((tmp_path / "real").glob("sub-*/ses-*"))
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        told = mimik("record", tmp_path / "real", "--consent-given", "--port", port, "--patience", 1.5)
+    finally:
+        stop.set()
+        sender.join()
+
+    assert "Nothing came from the device" in told.stderr
+    assert "interrupted" in told.stdout
 
 
 def test_an_unknown_participant_is_refused(mimik, study: Path) -> None:

@@ -43,7 +43,9 @@ def record(
         int | None,
         typer.Option(min=0, help="Of the order of trials; by default a fresh one, kept with the session."),
     ] = None,
-    patience: Annotated[float, typer.Option(help="Seconds to wait for a phone.")] = 120.0,
+    patience: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait for a phone, also when it falls silent.")
+    ] = 120.0,
     json: Json = False,
 ) -> None:
     """Record a session: prompts and progress as text, frames from a phone.
@@ -85,7 +87,8 @@ def record(
         else:
             facts, writer = broken.facts, opened.resume_session(broken)
         before = seat.lost()
-        run_session(opened.protocol, facts, writer, seat, clock, past=broken.trials if broken else ())
+        past = broken.trials if broken else ()
+        run_session(opened.protocol, facts, writer, seat, clock, past=past, patience=patience)
         lost = seat.lost() - before
     _tell(opened, writer.participant, writer.session, lost, json=json)
 

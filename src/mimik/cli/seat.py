@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class Seat:
         begin: called right before the first prompt.
         watch: also sees each view; None for people, who see the terminal.
         lost: how many of the device's frames went missing so far, by its own count.
+        heard: when the last frame arrived, seconds since 1970; infinity for who is never silent.
     """
 
     source: Source
@@ -52,6 +54,7 @@ class Seat:
     begin: Callable[[], object] = lambda: None
     watch: Callable[[int, View], None] | None = None
     lost: Callable[[], int] = lambda: 0
+    heard: Callable[[], float] = lambda: math.inf
 
 
 def live_link_seat(
@@ -72,6 +75,7 @@ def live_link_seat(
         Keys(number).presses,
         begin=receiver.drop_waiting,
         lost=lambda: receiver.phones[number].lost,
+        heard=lambda: receiver.phones[number].last_arrival,
     )
 
 
@@ -80,7 +84,15 @@ def ifacialmocap_seat(study: Study, clock: Clock, at_end: ExitStack, *, phone: s
     number = study.device_number(phone)
     receiver = at_end.enter_context(IFacialMocapReceiver(phone, device=number, clock=clock))
     notes.print(f"Asking iFacialMocap at {phone} for frames.")
-    return Seat(receiver, number, "iFacialMocap", None, Keys(number).presses)
+    asked = clock.now()
+    return Seat(
+        receiver,
+        number,
+        "iFacialMocap",
+        None,
+        Keys(number).presses,
+        heard=lambda: max(asked, receiver.last_arrival),
+    )
 
 
 def virtual_seat(study: Study, clock: Clock, at_end: ExitStack, *, seed: int) -> Seat:

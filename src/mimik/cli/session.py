@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mimik.capture.engine import Engine
 from mimik.capture.recorder import Recorder
 from mimik.capture.run import run
+from mimik.cli.console import notes
 from mimik.cli.screen import Screen
 from mimik.errors import ProtocolError
 from mimik.study.session import SessionFacts
@@ -64,8 +65,12 @@ def run_session(
     clock: Clock,
     *,
     past: Sequence[TrialInfo],
+    patience: float,
 ) -> None:
-    """Record until the session is complete or stopped; ``past`` are the trials of an interrupted one."""
+    """Record until the session is complete or stopped; ``past`` are the trials of an interrupted one.
+
+    Breaks off, to be resumed, if nothing came from the device for ``patience`` seconds.
+    """
     with writer, Screen() as screen:
         engine = Engine(
             protocol,
@@ -84,4 +89,10 @@ def run_session(
 
         recorders = {seat.device: Recorder(engine, writer)}
         seat.begin()
-        run(seat.source, recorders, clock, on_view=on_view, presses=seat.presses)
+
+        def silent() -> bool:
+            return clock.now() - seat.heard() > patience
+
+        run(seat.source, recorders, clock, on_view=on_view, presses=seat.presses, until=silent)
+    if silent():
+        notes.print(f"Nothing came from the device for {patience:g} s. Is the app still in the foreground?")

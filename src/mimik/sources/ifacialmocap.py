@@ -181,6 +181,11 @@ class IFacialMocapReceiver:
         return self._refusals.all()
 
     @property
+    def last_arrival(self) -> float:
+        """When the last frame came, seconds since 1970; minus infinity before the first."""
+        return float(self._last_frame)
+
+    @property
     def extra(self) -> tuple[str, ...]:
         """Names the phone sends that are no known values, at most 64; ignored."""
         return tuple(self._extra)
