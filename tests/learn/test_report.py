@@ -186,12 +186,13 @@ def test_it_says_what_it_is_not(tmp_path: Path) -> None:
 
 
 def test_seed_versions_settings_and_data_are_written_down(tmp_path: Path) -> None:
-    _, page = _page(tmp_path, _evaluation(), title="My title")
+    evaluation = _evaluation()
+    _, page = _page(tmp_path, evaluation, title="My title")
     for words in (
         "My title",
         "n_neighbors",
         "numpy 2",
-        "cd" * 32,
+        evaluation.data.fingerprint,
         "2026-01-02 03:04 UTC",
         "2 folds, by participant",
     ):
