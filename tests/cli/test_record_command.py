@@ -180,3 +180,12 @@ def test_an_interrupted_session_is_discarded_only_when_confirmed(mimik, study: P
     assert len(Study.open(study).sessions()) == 1
     assert "discarded" in mimik("finish", study, "--discard", "--yes").stdout
     assert Study.open(study).sessions() == ()
+
+
+def test_a_port_that_is_none_is_told(mimik, tmp_path: Path, short_protocol: Path) -> None:
+    mimik("new", tmp_path / "real", "--protocol", short_protocol)
+
+    result = mimik("record", tmp_path / "real", "--consent-given", "--ifacialmocap", "192.0.2.9:abc")
+
+    assert result.exit_code == 1
+    assert "49993" in result.stderr

@@ -34,7 +34,11 @@ def record(
     port: Annotated[int, typer.Option(help="UDP port the phones send to.")] = 11111,
     device: Annotated[int | None, typer.Option(help="Device number, where several phones send.")] = None,
     ifacialmocap: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Use iFacialMocap on the phone at this address.")
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Use iFacialMocap on the phone at this address (ADDRESS:49993 for Facemotion3d).",
+        ),
     ] = None,
     virtual: Annotated[
         bool, typer.Option("--virtual", help="A simulated person sits down; for synthetic studies only.")

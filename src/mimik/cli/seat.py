@@ -12,7 +12,8 @@ from mimik.capture.simulation import APP, Sitters, require_synthetic
 from mimik.cli.console import notes
 from mimik.cli.screen import Keys
 from mimik.cli.waiting import own_addresses, wait_for_phone
-from mimik.sources.ifacialmocap import IFacialMocapReceiver
+from mimik.errors import MimikError
+from mimik.sources.ifacialmocap import PORT, IFacialMocapReceiver
 from mimik.sources.receiver import LiveLinkReceiver
 from mimik.sources.virtual.person import Person
 from mimik.sources.virtual.phone import VirtualPhone
@@ -80,9 +81,19 @@ def live_link_seat(
 
 
 def ifacialmocap_seat(study: Study, clock: Clock, at_end: ExitStack, *, phone: str) -> Seat:
-    """Ask the phone at an address, with iFacialMocap, for its frames."""
-    number = study.device_number(phone)
-    receiver = at_end.enter_context(IFacialMocapReceiver(phone, device=number, clock=clock))
+    """Ask the phone at an address, with iFacialMocap, or "address:49993" for Facemotion3d, for its frames.
+
+    Raises:
+        MimikError: what follows the colon is no port.
+    """
+    host, _, port = phone.partition(":")
+    if port and not port.isdecimal():
+        raise MimikError(
+            f"Expected an address, or an address and a port such as {host}:49993, found {phone!r}."
+        )
+    number = study.device_number(host)
+    receiver = IFacialMocapReceiver(host, int(port or PORT), device=number, clock=clock)
+    at_end.enter_context(receiver)
     notes.print(f"Asking iFacialMocap at {phone} for frames.")
     asked = clock.now()
     return Seat(
