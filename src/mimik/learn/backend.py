@@ -85,5 +85,5 @@ def needs_extra(extra: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise MissingExtra(
             f"This needs the optional part {extra!r} of Mimik; the package {error.name!r} is not installed.",
-            hint=f"pip install 'mimik[{extra}]'",
+            hint=f"pip install 'mimik[{extra}]', or in a checkout: pip install -e '.[{extra}]'",
         ) from error
