@@ -22,7 +22,7 @@ from mimik.study.content import ContentDigest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["REDONE", "FramesWriter", "SessionFrames", "open_frames", "read_frames"]
+__all__ = ["REDONE", "FramesWriter", "SessionFrames", "open_frames", "read_frames", "table_of"]
 
 REDONE = -1
 """Trial of frames from an attempt that was done again."""
@@ -141,7 +141,7 @@ def read_frames(
     return frames if redone else _without_redone(frames)
 
 
-def read_table(data: bytes, *, where: str) -> pa.Table:
+def table_of(data: bytes, *, where: str) -> pa.Table:
     """Read all columns from the bytes of a Parquet file, as on disk; errors as ``read_frames``."""
     with _explained(where):
         return _opened(data, where).read()

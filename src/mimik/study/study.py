@@ -16,7 +16,7 @@ from mimik.study.alone import alone
 from mimik.study.consent import Consent
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
-from mimik.study.frames import read_frames, read_table
+from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
 from mimik.study.participants import (
     Participant,
@@ -231,7 +231,7 @@ class Study:
             StudyDamaged: its file is broken.
         """
         path, data = self._frames_file(info)
-        return read_table(data, where=path)
+        return table_of(data, where=path)
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over the frames of all finished sessions, the same under other pseudonyms."""
