@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# A machine that is busy for a moment is no reason to fail.
-settings.register_profile("steady", deadline=None)
-settings.load_profile("steady")
+# A machine that is busy for a moment is no reason to fail, and a run that passed passes again. New examples
+# are looked for with HYPOTHESIS_PROFILE=explore.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 REAL_DATA = Path(os.environ.get("MIMIK_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mimik.blendshapes import BLEND_SHAPES
@@ -164,6 +164,7 @@ def test_damaged_text_is_refused_or_read(tmp_path, damages, delimiter, tail):
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
+@example(b"\x1c")  # blank to Python's text, not to its bytes
 def test_garbage_is_refused(tmp_path, garbage):
     path = tmp_path / "EmotionTrain.txt"
     path.write_bytes(garbage)

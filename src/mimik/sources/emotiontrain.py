@@ -165,6 +165,8 @@ def _labels(layout: _Layout, batch: pa.RecordBatch, row: int) -> NDArray[np.obje
 
 def _layout(path: Path) -> _Layout:
     lines = [line for line in read_start(path) if line.strip()]
+    if not lines:
+        raise TakeError(f"Expected a table of frames in {path}, found blank lines only.")
     delimiter = next((mark for mark in _DELIMITERS if mark in lines[0]), ",")
     header = tuple(name.strip() for name in lines[0].split(delimiter))
     meaning = [_meaning(name) for name in header]
