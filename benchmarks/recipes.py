@@ -29,6 +29,11 @@ RECIPES = {
     "standardised, one cycle, 3 epochs": (True, 1, {**CYCLE, "epochs": 3}),
     "standardised, one cycle, 8 epochs": (True, 1, {**CYCLE, "epochs": 8}),
     "standardised, one cycle, 16 epochs": (True, 1, {**CYCLE, "epochs": 16}),
+    "standardised, one cycle, 6 epochs, dropout 0.02 (`fast`)": (
+        True,
+        1,
+        {**CYCLE, "epochs": 6, "dropout": 0.02},
+    ),
     "standardised, every 4th frame, 8 epochs": (True, 4, {**CYCLE, "epochs": 8}),
 }
 

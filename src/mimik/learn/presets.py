@@ -68,10 +68,10 @@ _FAST = Preset(
         {
             "width": 128,
             "depth": 10,
-            "dropout": 0.1,
+            "dropout": 0.02,
             "l2": 0.0,
             "l2_layers": 0,
-            "epochs": 4,
+            "epochs": 6,
             "batch_size": 256,
             "learning_rate": 2e-3,
             "schedule": "one-cycle",
