@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,11 +10,11 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.dataset import Dataset, compact
+from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from mimik.study.study import Study
 
 __all__ = ["Dataset", "load_dataset"]
-
-_AHEAD = 3  # sessions
 
 
 def load_dataset(
@@ -59,7 +55,8 @@ def load_dataset(
     names = _wanted(names, expressions, study.title)
     plan = _plan(found, names)
     arrays = _Arrays.of(sum(trial.frames for session in plan for _, trial in session.trials))
-    for done, (session, frames) in enumerate(_read_ahead(study, plan), 1):
+    read = read_sessions(study, (session.info for session in plan), BLEND_SHAPES)
+    for done, (session, frames) in enumerate(zip(plan, read, strict=True), 1):
         arrays.append(frames, session, names)
         if on_progress is not None:
             on_progress(done, len(plan))
@@ -112,19 +109,6 @@ class _Arrays:
         self.participant[at] = session.person
         self.device_time[at] = frames.block.device_time[keep]
         self.n += rows
-
-
-def _read_ahead(study: Study, plan: Sequence[_Session]) -> Iterator[tuple[_Session, SessionFrames]]:
-    """Read sessions in order, a few ahead in threads: decoding runs beside copying, in bounded memory."""
-    with ThreadPoolExecutor(_AHEAD) as pool:
-        waiting: deque[tuple[_Session, Future[SessionFrames]]] = deque()
-        for session in plan:
-            waiting.append((session, pool.submit(study.read_session, session.info, BLEND_SHAPES)))
-            if len(waiting) > _AHEAD:
-                first, frames = waiting.popleft()
-                yield first, frames.result()
-        for first, frames in waiting:
-            yield first, frames.result()
 
 
 def _lookup(pairs: Iterable[tuple[int, int]]) -> NDArray[np.int32]:
