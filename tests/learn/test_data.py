@@ -109,6 +109,53 @@ def test_trials_that_broke_off_are_taken_only_when_asked_for(tmp_path: Path) -> 
     assert load_dataset(study, incomplete=True).summary()["expressions"] == {"happy": 3, "sad": 5}
 
 
+def test_the_first_seconds_of_a_neutral_trial_give_the_resting_face_and_nothing_else(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    neutral, happy = _frames(600, 0), _frames(5, 700)
+    _record(study, "sub-AAAAAA", [(1, "neutral", "complete", neutral), (2, "happy", "complete", happy)])
+    _record(study, "sub-BBBBBB", [(1, "happy", "complete", happy)])
+    data = load_dataset(study)
+    seconds_at_rest = 180  # frames, at 60 a second
+    assert data.summary()["expressions"] == {"happy": 10, "neutral": 600 - seconds_at_rest}
+    rest = dict(zip(data.recordings, data.resting[:, 0], strict=True))
+    assert rest["sub-AAAAAA/ses-01/1"] == rest["sub-AAAAAA/ses-01/2"] == pytest.approx(0.0895)
+    assert np.isnan(rest["sub-BBBBBB/ses-01/1"])
+    only_happy = load_dataset(study, expressions=["happy"])
+    np.testing.assert_allclose(sorted(only_happy.resting[:, 0]), [0.0895, np.nan], rtol=1e-6)
+
+
+def test_a_short_neutral_trial_keeps_half_of_its_frames(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    trials = [(1, "neutral", "complete", _frames(61, 0)), (2, "sad", "complete", _frames(2, 500))]
+    _record(study, "sub-AAAAAA", trials)
+    assert load_dataset(study).summary()["expressions"] == {"sad": 2, "neutral": 31}
+
+
+def test_too_few_neutral_frames_are_no_resting_face(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    trials = [(1, "neutral", "complete", _frames(20, 0)), (2, "sad", "complete", _frames(2, 500))]
+    _record(study, "sub-AAAAAA", trials)
+    data = load_dataset(study)
+    assert data.summary()["expressions"] == {"sad": 2, "neutral": 20}
+    assert np.isnan(data.resting).all()
+
+
+def test_what_is_known_of_recordings_and_people_comes_along(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    study.add_participant("sub-AAAAAA", site="Ulm", age="31")
+    study.record_consent("sub-AAAAAA", at=0.0, version="1")
+    trials = [(1, "sad", "complete", _frames(2, 0)), (2, "happy", "complete", _frames(2, 0))]
+    _record(study, "sub-AAAAAA", trials)
+    data = load_dataset(study)
+    assert [(f.session, f.trial, f.prompted, f.device, f.started) for f in data.facts] == [
+        ("sub-AAAAAA/ses-01", 1, "sad", "1", 0.0),
+        ("sub-AAAAAA/ses-01", 2, "happy", "1", 0.0),
+    ]
+    assert data.people == ({"site": "Ulm", "age": "31"},)
+    happy = data.subset(data.labels == "happy")
+    assert [fact.trial for fact in happy.facts] == [2]
+
+
 def test_expressions_are_chosen_in_the_order_given(tmp_path: Path) -> None:
     study = _study(tmp_path / "s")
     trials = [(i, e, "complete", _frames(2, 0)) for i, e in enumerate(("calm", "sad", "happy"), 1)]

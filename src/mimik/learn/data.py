@@ -9,12 +9,13 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
-from mimik.learn.dataset import Dataset, compact
+from mimik.learn.dataset import Dataset, RecordingFacts, compact
+from mimik.learn.resting import RESTING, resting_face, resting_frames
 from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,8 +54,9 @@ def load_dataset(
     ]
     names = _ordered((trial.expression for _, trial in found), study.protocol.expressions)
     names = _wanted(names, expressions, study.title)
-    plan = _plan(found, names)
-    arrays = _Arrays.of(sum(trial.frames for session in plan for _, trial in session.trials))
+    plan = _plan(found, names, _resting_expressions(study))
+    trials = [trial for session in plan for _, trial in session.trials]
+    arrays = _Arrays.of(sum(trial.frames for trial in trials), len(trials))
     read = read_sessions(study, (session.info for session in plan), BLEND_SHAPES)
     for done, (session, frames) in enumerate(zip(plan, read, strict=True), 1):
         arrays.append(frames, session, names)
@@ -68,6 +70,7 @@ class _Session:
     info: SessionInfo
     person: int
     trials: tuple[tuple[int, TrialInfo], ...]  # (number of the recording in the study, the trial)
+    resting: int | None  # number of the trial that shows the person at rest
 
 
 @dataclass
@@ -79,16 +82,18 @@ class _Arrays:
     participant: NDArray[np.int32]
     recording: NDArray[np.int32]
     device_time: NDArray[np.float64]
+    resting: NDArray[np.float32]
     n: int = 0
 
     @classmethod
-    def of(cls, rows: int) -> _Arrays:
+    def of(cls, rows: int, recordings: int) -> _Arrays:
         return cls(
             X=np.empty((rows, len(BLEND_SHAPES)), dtype=np.float32),
             y=np.empty(rows, dtype=np.int64),
             participant=np.empty(rows, dtype=np.int32),
             recording=np.empty(rows, dtype=np.int32),
             device_time=np.empty(rows, dtype=np.float64),
+            resting=np.full((recordings, len(BLEND_SHAPES)), np.nan, dtype=np.float32),
         )
 
     def append(self, frames: SessionFrames, session: _Session, names: Sequence[str]) -> None:
@@ -96,6 +101,8 @@ class _Arrays:
         expression_of = _lookup(((t.trial, names.index(t.expression)) for _, t in session.trials))
         trial = np.minimum(frames.trial, len(recording_of) - 1)
         keep = (recording_of[trial] >= 0) & frames.block.tracked
+        if session.resting is not None:
+            keep &= ~self._rest(frames, session)
         rows = int(np.count_nonzero(keep))
         if self.n + rows > len(self.X):
             raise DataError(f"{session.info.path}: more frames than its events.tsv counts")
@@ -109,6 +116,17 @@ class _Arrays:
         self.participant[at] = session.person
         self.device_time[at] = frames.block.device_time[keep]
         self.n += rows
+
+    def _rest(self, frames: SessionFrames, session: _Session) -> NDArray[np.bool_]:
+        """Note how the person looks at rest; return the frames (n,) that told it."""
+        used = np.zeros(len(frames), dtype=bool)
+        rows = np.flatnonzero((frames.trial == session.resting) & frames.block.tracked)
+        rows = rows[resting_frames(frames.block.device_time[rows])]
+        face = resting_face(frames.block.values[rows])
+        if face is not None:
+            self.resting[[number for number, _ in session.trials]] = face
+            used[rows] = True
+        return used
 
 
 def _lookup(pairs: Iterable[tuple[int, int]]) -> NDArray[np.int32]:
@@ -142,13 +160,26 @@ def _wanted(names: list[str], expressions: Sequence[str] | None, title: str) -> 
     return wanted
 
 
-def _plan(found: Sequence[tuple[SessionInfo, TrialInfo]], names: Sequence[str]) -> list[_Session]:
+def _resting_expressions(study: Study) -> set[str]:
+    return {trial.expression for trial in study.protocol.trials if trial.baseline} | {RESTING}
+
+
+def _plan(
+    found: Sequence[tuple[SessionInfo, TrialInfo]], names: Sequence[str], at_rest: Container[str]
+) -> list[_Session]:
     chosen = [(info, trial) for info, trial in found if trial.expression in names]
     people = {name: i for i, name in enumerate(dict.fromkeys(info.participant for info, _ in chosen))}
     sessions: dict[tuple[str, str], tuple[SessionInfo, list[tuple[int, TrialInfo]]]] = {}
     for number, (info, trial) in enumerate(chosen):
         sessions.setdefault((info.participant, info.session), (info, []))[1].append((number, trial))
-    return [_Session(info, people[info.participant], tuple(trials)) for info, trials in sessions.values()]
+    resting: dict[tuple[str, str], int] = {}
+    for info, trial in found:
+        if trial.expression in at_rest:
+            resting.setdefault((info.participant, info.session), trial.trial)
+    return [
+        _Session(info, people[info.participant], tuple(trials), resting.get(key))
+        for key, (info, trials) in sessions.items()
+    ]
 
 
 def _dataset(
@@ -160,12 +191,11 @@ def _dataset(
     if not n or (strict and unseen):
         raise DataError(f"no tracked frame shows {', '.join(unseen)} in the study {study.title!r}")
     people = list(dict.fromkeys(session.info.participant for session in plan))
-    recordings = [
-        f"{session.info.participant}/{session.info.session}/{trial.trial}"
-        for session in plan
-        for _, trial in session.trials
-    ]
+    facts = _facts(plan)
+    columns = {person.id: person.columns for person in study.participants}
     participant, participants = compact(arrays.participant[:n], people)
+    there = np.unique(arrays.recording[:n])
+    recordings = [f"{one.session}/{one.trial}" for one in facts]
     recording, recording_names = compact(arrays.recording[:n], recordings)
     return Dataset(
         X=arrays.X[:n],
@@ -178,4 +208,25 @@ def _dataset(
         recordings=recording_names,
         title=study.title,
         synthetic=study.synthetic or any(session.info.synthetic for session in plan),
+        facts=tuple(facts[i] for i in there),
+        people=tuple(columns.get(person, {}) for person in participants),
+        resting=arrays.resting[there],
+        scale=study.protocol.scale,
     )
+
+
+def _facts(plan: Sequence[_Session]) -> list[RecordingFacts]:
+    """Return the facts of every recording in the order of their numbers."""
+    numbered = {
+        number: RecordingFacts(
+            session=f"{session.info.participant}/{session.info.session}",
+            trial=trial.trial,
+            prompted=trial.expression,
+            device="" if session.info.facts.device is None else str(session.info.facts.device),
+            app=session.info.facts.app,
+            started=session.info.facts.started,
+        )
+        for session in plan
+        for number, trial in session.trials
+    }
+    return [numbered[number] for number in range(len(numbered))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,38 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
+from mimik.learn.context import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
 
-__all__ = ["Dataset", "compact"]
+__all__ = ["Dataset", "RecordingFacts", "compact"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFacts:
+    """What is known about one recording besides its frames.
+
+    Attributes:
+        session: whose and which sitting, such as "sub-AB/ses-01".
+        trial: its number in the session.
+        prompted: the expression asked for.
+        device: the study's number of the device, as text; "" if not known.
+        app: what sent the frames; "" if not known.
+        started: when the session began, seconds since 1970 (UTC); NaN if not known.
+        answers: what the participant reported after the trial, by question.
+    """
+
+    session: str
+    trial: int
+    prompted: str
+    device: str = ""
+    app: str = ""
+    started: float = float("nan")
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +60,12 @@ class Dataset:
         recordings: labels such as ``"sub-AB/ses-01/3"``.
         title: of the study.
         synthetic: whether any of it was simulated.
+        facts: what is known of each recording, or () for frames from elsewhere.
+        people: the columns of ``participants.tsv`` of each participant, or ().
+        resting: float32 (recordings, 52), the resting face of each recording's person in that session, from
+            the first seconds of its neutral trial, which are not among the frames; NaN where there is none.
+        scale: of the labels: "nominal", or "ordinal" where they are numbers in ascending order.
+        unit: what is decided as one: "trial", or "participant" where a label belongs to a person.
     """
 
     X: NDArray[np.float32]
@@ -48,13 +78,29 @@ class Dataset:
     recordings: tuple[str, ...]
     title: str
     synthetic: bool
+    facts: tuple[RecordingFacts, ...] = ()
+    people: tuple[Mapping[str, str], ...] = ()
+    resting: NDArray[np.float32] = None  # type: ignore[assignment]  # set below where not given
+    scale: str = "nominal"
+    unit: str = "trial"
 
     def __post_init__(self) -> None:
+        if self.resting is None:
+            unknown = np.full((len(self.recordings), len(BLEND_SHAPES)), np.nan, dtype=np.float32)
+            object.__setattr__(self, "resting", unknown)
         if self.X.ndim != 2 or self.X.shape[1] != len(BLEND_SHAPES):
             raise DataError(f"expected X of shape (n, {len(BLEND_SHAPES)}), got {self.X.shape}")
         for name in ("y", "participant", "recording", "device_time"):
             if getattr(self, name).shape != (len(self.X),):
                 raise DataError(f"expected {name} of shape ({len(self.X)},), got {getattr(self, name).shape}")
+        if self.resting.shape != (len(self.recordings), len(BLEND_SHAPES)):
+            raise DataError(f"expected a resting face per recording, got {self.resting.shape}")
+        for name, known, expected in (
+            ("facts", self.facts, self.recordings),
+            ("people", self.people, self.participants),
+        ):
+            if known and len(known) != len(expected):
+                raise DataError(f"expected {len(expected)} {name}, got {len(known)}")
 
     def __len__(self) -> int:
         return len(self.X)
@@ -66,7 +112,7 @@ class Dataset:
         The same data give the same one, under whatever pseudonyms.
         """
         digest = hashlib.sha256("\n".join(self.expressions).encode())
-        for column in (self.X, self.y, self.participant, self.recording):
+        for column in (self.X, self.y, self.participant, self.recording, self.resting):
             digest.update(np.ascontiguousarray(column).data)
         return digest.hexdigest()
 
@@ -85,6 +131,11 @@ class Dataset:
         """The shown expression of each frame by name, (n,)."""
         return np.asarray(self.expressions)[self.y]
 
+    @property
+    def context(self) -> Context:
+        """Whose each frame is, when it was seen, and that person at rest."""
+        return Context(self.participant, self.recording, self.device_time, self.resting)
+
     def subset(self, mask: NDArray[np.bool_]) -> Dataset:
         """Return the frames where ``mask`` (n,) is true; names that no longer occur leave the tables.
 
@@ -96,7 +147,9 @@ class Dataset:
         y, expressions = compact(self.y[mask], self.expressions)
         participant, participants = compact(self.participant[mask], self.participants)
         recording, recordings = compact(self.recording[mask], self.recordings)
-        return Dataset(
+        there, known = np.unique(self.recording[mask]), np.unique(self.participant[mask])
+        return replace(
+            self,
             X=self.X[mask],
             y=y,
             participant=participant,
@@ -105,8 +158,9 @@ class Dataset:
             expressions=expressions,
             participants=participants,
             recordings=recordings,
-            title=self.title,
-            synthetic=self.synthetic,
+            facts=tuple(self.facts[i] for i in there) if self.facts else (),
+            people=tuple(self.people[i] for i in known) if self.people else (),
+            resting=self.resting[there],
         )
 
     def summary(self) -> dict[str, Any]:

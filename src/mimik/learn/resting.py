@@ -1,0 +1,47 @@
+"""The resting face of a person in one sitting: where their expressions start from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["LEAST_FRAMES", "RESTING", "RESTING_SECONDS", "resting_face", "resting_frames"]
+
+RESTING = "neutral"
+"""The expression of a trial that shows the resting face, besides those a protocol marks as baseline."""
+
+RESTING_SECONDS = 3.0
+"""How much of a neutral trial gives the resting face: what a live user can be asked for, too."""
+
+LEAST_FRAMES = 15
+"""With fewer frames nothing is known about how somebody looks at rest."""
+
+
+def resting_frames(device_time: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which frames of a neutral trial give the resting face (n,).
+
+    The first ``RESTING_SECONDS``, at most half of the trial: the rest may train and test.
+    """
+    if not len(device_time):
+        return np.zeros(0, dtype=bool)
+    seconds = device_time - device_time[0]
+    chosen: NDArray[np.bool_] = seconds < min(RESTING_SECONDS, float(seconds[-1]) / 2)
+    return chosen
+
+
+def resting_face(X: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Return the median of each coefficient, float32 (52,), which blinks don't move.
+
+    Args:
+        X: float32 (n, 52), frames of a person at rest; a channel that was not delivered is NaN.
+
+    Returns:
+        The face, or None if there are fewer than ``LEAST_FRAMES``.
+    """
+    if len(X) < LEAST_FRAMES:
+        return None
+    return np.asarray(np.median(X, axis=0), dtype=np.float32)
