@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,9 @@ from mimik.learn.evaluation import (
     PersonResult,
     SplitResult,
 )
-from mimik.learn.folds import FoldRun, run_folds
+from mimik.learn.folds import cross_predict
 from mimik.learn.notices import Notice
+from mimik.learn.predictions import FoldRun, Predictions
 from mimik.learn.splits import Split, SplitKind, choose_split, frame_split
 from mimik.learn.tables import composition, confusion, scores
 
@@ -87,8 +88,8 @@ def evaluate(
     splits = [split]
     if compare_frame_split and split.kind is not SplitKind.FRAME:
         splits.append(frame_split(len(dataset), folds=split.n_folds, seed=seed))
-    runs = run_folds(dataset, estimator, splits, seed=seed, jobs=jobs, on_progress=on_progress)
-    results = [_gathered(dataset, s, r) for s, r in zip(splits, runs, strict=True)]
+    found = cross_predict(dataset, estimator, splits, seed=seed, jobs=jobs, on_progress=on_progress)
+    results = [_gathered(dataset, predictions) for predictions in found]
     return Evaluation(
         data=_data_facts(dataset),
         estimator=_estimator_facts(estimator),
@@ -113,25 +114,18 @@ def _common_channels(dataset: Dataset) -> tuple[Dataset, tuple[Notice, ...]]:
     return replace(dataset, X=X), (Notice("channels-left-out", "warning", text),)
 
 
-def _gathered(dataset: Dataset, split: Split, runs: Iterable[FoldRun]) -> SplitResult:
-    k = len(dataset.expressions)
-    predicted = np.full(len(dataset), -1, dtype=np.int64)
-    training = np.zeros((k, k), dtype=np.int64)
-    folds = []
-    for run in runs:
-        test = split.test(run.fold)
-        predicted[test] = run.predicted
-        training += run.training
-        folds.append(_fold_result(dataset, split, run))
-    tested = predicted >= 0
+def _gathered(dataset: Dataset, predictions: Predictions) -> SplitResult:
+    k, split, predicted = len(dataset.expressions), predictions.split, predictions.codes
+    tested = predictions.tested
     matrix = confusion(dataset.y[tested], predicted[tested], k)
+    training = sum((run.training for run in predictions.folds), np.zeros((k, k), dtype=np.int64))
     return SplitResult(
         kind=split.kind,
         meaning=split.kind.meaning,
         n_folds=split.n_folds,
         scores=scores(matrix, dataset.expressions),
         training_scores=scores(training, dataset.expressions),
-        folds=tuple(folds),
+        folds=tuple(_fold_result(dataset, split, run) for run in predictions.folds),
         people=_people(dataset, predicted),
     )
 
@@ -139,7 +133,7 @@ def _gathered(dataset: Dataset, split: Split, runs: Iterable[FoldRun]) -> SplitR
 def _fold_result(dataset: Dataset, split: Split, run: FoldRun) -> FoldResult:
     k, n = len(dataset.expressions), run.fold + 1
     test = dataset.y[split.test(run.fold)]
-    found = scores(confusion(test, run.predicted, k), dataset.expressions)
+    found = scores(confusion(test, run.proba.argmax(axis=1), k), dataset.expressions)
     return FoldResult(
         training=composition(f"fold {n}, training", dataset.y[split.train(run.fold)], k),
         test=composition(f"fold {n}, test", test, k),

@@ -3,51 +3,41 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra, one_thread
+from mimik.learn.context import Context, wants_context
 from mimik.learn.curves import curves
+from mimik.learn.predictions import FoldRun, Predictions
 from mimik.learn.tables import confusion
 
 with needs_extra("learn"):
     import joblib
+    from joblib.parallel import get_active_backend
     from sklearn.base import clone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mimik.learn.checkpoints import Checkpoints
     from mimik.learn.dataset import Dataset
     from mimik.learn.splits import Split
 
-__all__ = ["FoldRun", "run_folds"]
+__all__ = ["cross_predict"]
+
+_LEAST_AGAIN = 20_000
+"""So many training frames of a fold are recognised anew at least, if there are as many."""
+
+_Task = tuple[int, FoldRun]
 
 
-@dataclass(frozen=True)
-class FoldRun:
-    """What comes back from one fold.
-
-    Attributes:
-        split: which split, from 0.
-        fold: which of its folds, from 0.
-        predicted: int16 (m,), recognised expression of each test frame, as code.
-        training: (k, k) confusion matrix of the training frames, recognised anew after training.
-        history: figures per epoch of training, if the classifier keeps any.
-    """
-
-    split: int
-    fold: int
-    predicted: NDArray[np.int16]
-    training: NDArray[np.int64]
-    history: Mapping[str, tuple[float, ...]] | None
-
-
-def run_folds(
+def cross_predict(
     dataset: Dataset,
     estimator: Any,
     splits: Sequence[Split],
@@ -55,74 +45,135 @@ def run_folds(
     seed: int = 0,
     jobs: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
-) -> list[list[FoldRun]]:
+    checkpoints: Checkpoints | None = None,
+) -> list[Predictions]:
     """Train and test a clone of ``estimator`` for each fold of each split.
+
+    Folds run in processes of this machine, or wherever a joblib backend sends them that the caller chose, as
+    in ``with joblib.parallel_config(backend="dask"): ...``.
 
     Args:
         dataset: the frames.
-        estimator: a scikit-learn classifier; where its ``random_state`` is None, it is set to ``seed``.
+        estimator: a scikit-learn classifier; where its ``random_state`` is None, it is set to ``seed``. If
+            its class says ``uses_context = True``, ``fit`` and ``predict_proba`` also get ``context=``.
         splits: which frames train and which test.
         seed: see ``estimator``.
         jobs: processes at work at once, one thread each; None is one per core.
         on_progress: called with (folds done, folds in all) as they finish.
+        checkpoints: where finished folds are kept and looked for.
 
     Returns:
-        For each split its folds in order.
+        What the classifiers say of the test frames, for each split.
 
     Raises:
         DataError: the classifier cannot learn from this data.
     """
     estimator = _seeded(estimator, seed)
-    tasks = [
-        joblib.delayed(_run_fold)(dataset.X, dataset.y, s.fold, estimator, i, fold)
-        for i, s in enumerate(splits)
-        for fold in range(s.n_folds)
-    ]
-    runs: list[FoldRun] = []
+    wanted = [(i, fold) for i, split in enumerate(splits) for fold in range(split.n_folds)]
+    keys = _keys(dataset, estimator, splits, wanted, checkpoints)
+    done = {place: run for place, key in keys.items() if checkpoints and (run := checkpoints.load(key))}
+    tasks = [_task(dataset, estimator, splits[i], i, fold) for i, fold in wanted if (i, fold) not in done]
+    if on_progress is not None and done:
+        on_progress(len(done), len(wanted))
     with closing(_computed(tasks, jobs)) as finished:
-        for run in finished:
-            runs.append(run)
+        for i, run in finished:
+            done[i, run.fold] = run
+            if checkpoints:
+                checkpoints.save(keys[i, run.fold], run)
             if on_progress is not None:
-                on_progress(len(runs), len(tasks))
-    runs.sort(key=lambda run: (run.split, run.fold))
-    return [[run for run in runs if run.split == i] for i in range(len(splits))]
+                on_progress(len(done), len(wanted))
+    return [
+        Predictions.gathered(split, [run for (of, _), run in done.items() if of == i])
+        for i, split in enumerate(splits)
+    ]
+
+
+def _keys(
+    dataset: Dataset,
+    estimator: Any,
+    splits: Sequence[Split],
+    wanted: Sequence[tuple[int, int]],
+    checkpoints: Checkpoints | None,
+) -> Mapping[tuple[int, int], str]:
+    if checkpoints is None:
+        return {}
+    return {(i, fold): checkpoints.key(dataset.fingerprint, estimator, splits[i], fold) for i, fold in wanted}
+
+
+def _task(dataset: Dataset, estimator: Any, split: Split, number: int, fold: int) -> Any:
+    """Return a fold to run. Large arrays are arguments of their own: so backends share instead of copying."""
+    c = dataset.context
+    return joblib.delayed(_run_fold)(
+        *(dataset.X, dataset.y, c.participant, c.recording, c.device_time, c.resting),
+        *(split.fold, split.apart),
+        *(estimator, len(dataset.expressions), number, fold),
+    )
 
 
 def _run_fold(
     X: NDArray[np.float32],
     y: NDArray[np.int64],
+    participant: NDArray[np.int32],
+    recording: NDArray[np.int32],
+    device_time: NDArray[np.float64],
+    resting: NDArray[np.float32],
     fold_of: NDArray[np.int16],
+    apart: NDArray[np.integer] | None,
     estimator: Any,
-    split: int,
+    n_expressions: int,
+    number: int,
     fold: int,
-) -> FoldRun:
-    train, test = fold_of != fold, fold_of == fold
-    X_train, y_train = X[train], y[train]
+) -> _Task:
+    started = time.perf_counter()
+    test = fold_of == fold
+    train = np.flatnonzero(~test if apart is None else ~np.isin(apart, apart[test]))
+    context = Context(participant, recording, device_time, resting)
+    again = train[:: -(-len(train) // max(_LEAST_AGAIN, len(X) // (int(fold_of.max()) + 1)))]
     model = clone(estimator)
     try:
-        model.fit(X_train, y_train)
-        predicted, again = model.predict(X[test]), model.predict(X_train)
+        model.fit(X[train], y[train], **_given(model, context, train))
+        proba, graded = _proba(model, X[test], _given(model, context, test), n_expressions)
+        trained, _ = _proba(model, X[again], _given(model, context, again), n_expressions)
     except ValueError as error:
         raise DataError(
             f"{type(estimator).__name__} could not learn from this data (fold {fold + 1}): {error}",
             hint="channels that were not delivered are NaN: use a Recognizer, which leaves them out",
         ) from error
-    training = confusion(y_train, again, int(y.max()) + 1)
-    return FoldRun(split, fold, predicted.astype(np.int16), training, _history(model))
+    training = confusion(y[again], trained.argmax(axis=1), n_expressions)
+    return number, FoldRun(fold, proba, graded, training, _history(model), time.perf_counter() - started)
 
 
-def _computed(tasks: list[Any], jobs: int | None) -> Generator[FoldRun]:
+def _given(model: Any, context: Context, rows: Any) -> dict[str, Context]:
+    return {"context": context.rows(rows)} if wants_context(model) else {}
+
+
+def _proba(
+    model: Any, X: NDArray[np.float32], given: Mapping[str, Context], n_expressions: int
+) -> tuple[NDArray[np.float32], bool]:
+    """Return what the model says of frames (m, k), and whether that is graded."""
+    proba = np.zeros((len(X), n_expressions), dtype=np.float32)
+    if hasattr(model, "predict_proba"):
+        proba[:, model.classes_] = model.predict_proba(X, **given)
+        return proba, True
+    proba[np.arange(len(X)), model.predict(X, **given)] = 1.0
+    return proba, False
+
+
+def _computed(tasks: list[Any], jobs: int | None) -> Generator[_Task]:
     """Yield results as they come. joblib hands its processes large arrays as memory maps, not as copies."""
-    jobs = min(jobs or joblib.cpu_count(), len(tasks))
-    if jobs == 1:
+    backend, chosen_jobs = get_active_backend()
+    elsewhere = backend.__class__.__name__ != "LokyBackend"
+    jobs = chosen_jobs if elsewhere else min(jobs or joblib.cpu_count(), len(tasks))
+    if not tasks or jobs == 1:
         yield from (function(*args, **kwargs) for function, args, kwargs in tasks)
         return
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        alone = [(_alone, (function, *args), kwargs) for function, args, kwargs in tasks]
+    alone = [(_alone, (function, *args), kwargs) for function, args, kwargs in tasks]
+    here = joblib.parallel_config(backend="loky", inner_max_num_threads=1)
+    with nullcontext() if elsewhere else here:
         yield from joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(alone)
 
 
-def _alone(function: Callable[..., FoldRun], *args: Any, **kwargs: Any) -> FoldRun:
+def _alone(function: Callable[..., _Task], *args: Any, **kwargs: Any) -> _Task:
     """Run in a process of the pool, where JAX, too, must keep to one thread."""
     if "jax" not in sys.modules:
         one_thread()

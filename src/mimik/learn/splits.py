@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     from mimik.learn.dataset import Dataset
 
-__all__ = ["PAPER_TEST_SHARE", "Split", "SplitKind", "choose_split", "frame_split", "group_split"]
+__all__ = [
+    "PAPER_TEST_SHARE",
+    "Split",
+    "SplitKind",
+    "choose_split",
+    "frame_split",
+    "group_split",
+    "leave_out",
+]
 
 PAPER_TEST_SHARE = 0.15
 """The share of frames that the published experiment kept for testing, drawn frame by frame."""
@@ -32,6 +40,8 @@ class SplitKind(StrEnum):
     """What is held out as a whole."""
 
     PARTICIPANT = "participant"
+    SITE = "site"
+    DEVICE = "device"
     RECORDING = "recording"
     FRAME = "frame"
 
@@ -43,6 +53,8 @@ class SplitKind(StrEnum):
 
 _MEANING = {
     SplitKind.PARTICIPANT: "people never seen in training",
+    SplitKind.SITE: "people of sites never seen in training",
+    SplitKind.DEVICE: "people on devices never seen in training",
     SplitKind.RECORDING: "recordings never seen in training, of people who were",
     SplitKind.FRAME: "leaks: frames of one recording stand on both sides",
 }
@@ -58,6 +70,9 @@ class Split:
         n_folds: number of folds, at least 1.
         seed: what the dealing was drawn from.
         notices: what to read before the results.
+        names: what each fold holds out, such as a site's name; "fold 1" and so on by default.
+        apart: (n,) codes that may not stand on both sides; frames of the test side's codes don't train.
+            None where the folds keep everybody apart already.
     """
 
     kind: SplitKind
@@ -65,10 +80,18 @@ class Split:
     n_folds: int
     seed: int
     notices: tuple[Notice, ...] = ()
+    names: tuple[str, ...] = ()
+    apart: NDArray[np.integer] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.names:
+            object.__setattr__(self, "names", tuple(f"fold {i + 1}" for i in range(self.n_folds)))
 
     def train(self, fold: int) -> NDArray[np.intp]:
         """Return the positions of the frames that train for this fold, ascending."""
-        return np.flatnonzero(self.fold != fold)
+        if self.apart is None:
+            return np.flatnonzero(self.fold != fold)
+        return np.flatnonzero(~np.isin(self.apart, self.apart[self.fold == fold]))
 
     def test(self, fold: int) -> NDArray[np.intp]:
         """Return the positions of the frames that test in this fold, ascending."""
@@ -76,7 +99,7 @@ class Split:
 
 
 def choose_split(
-    dataset: Dataset, *, kind: SplitKind | str | None = None, folds: int = 5, seed: int = 0
+    dataset: Dataset, *, kind: SplitKind | str | None = None, folds: int | None = 5, seed: int = 0
 ) -> Split:
     """Split a data set by participant, or as ``kind`` says.
 
@@ -84,24 +107,30 @@ def choose_split(
 
     Args:
         dataset: the frames.
-        kind: "participant", "recording" or "frame"; None chooses.
-        folds: how many; reduced, with a notice, where there are fewer participants or recordings.
+        kind: "participant", "site", "device", "recording" or "frame"; None chooses. Sites and devices are
+            each left out in turn; who sat before a device does not train for it.
+        folds: how many; reduced, with a notice, where there are fewer participants or recordings. None leaves
+            one out in turn.
         seed: makes the dealing repeatable.
 
     Raises:
         DataError: no honest split of that kind exists, or ``folds`` is below 2.
     """
-    if folds < 2:
+    if folds is not None and folds < 2:
         raise DataError(f"expected at least 2 folds, got {folds}")
     if kind is None:
         kind = SplitKind.PARTICIPANT if dataset.n_participants > 1 else SplitKind.RECORDING
     match _kind(kind):
         case SplitKind.PARTICIPANT:
             return _by_participant(dataset, folds, seed)
+        case SplitKind.SITE:
+            return leave_out(dataset, SplitKind.SITE, _sites(dataset), seed)
+        case SplitKind.DEVICE:
+            return leave_out(dataset, SplitKind.DEVICE, _devices(dataset), seed)
         case SplitKind.RECORDING:
             return _by_recording(dataset, folds, seed)
         case SplitKind.FRAME:
-            return frame_split(len(dataset), folds=folds, seed=seed)
+            return frame_split(len(dataset), folds=folds or 5, seed=seed)
 
 
 def group_split(
@@ -189,20 +218,76 @@ def _kind(kind: SplitKind | str) -> SplitKind:
         raise DataError(f"expected a split by one of {known}; got {kind!r}") from None
 
 
-def _by_participant(dataset: Dataset, folds: int, seed: int) -> Split:
+def leave_out(dataset: Dataset, kind: SplitKind, of_recording: Sequence[str], seed: int = 0) -> Split:
+    """Leave each value out in turn, and with it everybody who has a recording of that value.
+
+    Args:
+        dataset: the frames.
+        kind: what the values are.
+        of_recording: the value of each recording, such as its site.
+        seed: noted only; nothing is drawn.
+
+    Raises:
+        DataError: a recording has no value, or all have the same.
+    """
+    unknown = sum(not value for value in of_recording)
+    names = tuple(sorted(set(of_recording), key=_natural))
+    if unknown or len(names) < 2:
+        found = f"{unknown} recordings without one" if unknown else f"only {names[0]!r}"
+        raise DataError(
+            f"expected a {kind} for every recording, and at least 2 different ones, "
+            f"to leave each {kind} out; found {found} in {dataset.title!r}",
+            hint=_WHERE_FROM[kind],
+        )
+    codes = np.array([names.index(value) for value in of_recording], dtype=np.int16)
+    split = Split(kind, codes[dataset.recording], len(names), seed, (), names, dataset.participant)
+    empty = [name for fold, name in enumerate(names) if not len(split.train(fold))]
+    if empty:
+        raise DataError(
+            f"expected people who have no recording of {kind} {empty[0]!r}, found none in {dataset.title!r}",
+            hint=f"everybody has one, so nobody is left to train on without it; record more {kind}s",
+        )
+    return split
+
+
+_WHERE_FROM = {
+    SplitKind.SITE: "write each person's site into the column 'site' of participants.tsv",
+    SplitKind.DEVICE: "only recordings made with `mimik record` know their device",
+}
+
+
+def _natural(text: str) -> tuple[int, str]:
+    return (int(text) if text.isdecimal() else 0, text)
+
+
+def _sites(dataset: Dataset) -> list[str]:
+    people = dataset.people or ({},) * dataset.n_participants
+    owner = np.zeros(dataset.n_recordings, dtype=np.intp)
+    owner[dataset.recording] = dataset.participant
+    return [people[i].get("site", "") for i in owner]
+
+
+def _devices(dataset: Dataset) -> list[str]:
+    return [fact.device for fact in dataset.facts] or [""] * dataset.n_recordings
+
+
+def _by_participant(dataset: Dataset, folds: int | None, seed: int) -> Split:
     people = dataset.n_participants
     if people < 2:
         raise DataError(
             f"expected at least 2 participants to split by participant, found {people} in {dataset.title!r}",
             hint="split by recording, and read the result as one about this person only",
         )
+    if folds is None:
+        fold = dataset.participant.astype(np.int16)
+        return Split(SplitKind.PARTICIPANT, fold, people, seed, (), dataset.participants)
     used = min(folds, people)
     notices = _reduced(folds, used, f"{people} participants")
     fold = group_split(dataset.y, dataset.participant, dataset.participants, folds=used, seed=seed)
     return Split(SplitKind.PARTICIPANT, fold, used, seed, notices)
 
 
-def _by_recording(dataset: Dataset, folds: int, seed: int) -> Split:
+def _by_recording(dataset: Dataset, folds: int | None, seed: int) -> Split:
     of_expression = _recordings_per_expression(dataset)
     fewest = int(of_expression.min())
     if fewest < 2:
@@ -216,8 +301,12 @@ def _by_recording(dataset: Dataset, folds: int, seed: int) -> Split:
             + (f" (--expressions {others})" if others else "")
             + "; single frames are never split silently",
         )
+    whose = _whose_recordings(dataset)
+    if folds is None:
+        fold = dataset.recording.astype(np.int16)
+        return Split(SplitKind.RECORDING, fold, dataset.n_recordings, seed, (whose,), dataset.recordings)
     used = min(folds, fewest)
-    notices = (_whose_recordings(dataset), *_reduced(folds, used, f"{fewest} recordings of an expression"))
+    notices = (whose, *_reduced(folds, used, f"{fewest} recordings of an expression"))
     fold = group_split(dataset.y, dataset.recording, dataset.recordings, folds=used, seed=seed)
     return Split(SplitKind.RECORDING, fold, used, seed, notices)
 
