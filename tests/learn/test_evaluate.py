@@ -13,6 +13,7 @@ from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+from tiny import tiny_people
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
@@ -21,45 +22,6 @@ from mimik.learn.evaluate import evaluate
 from mimik.learn.evaluation import Evaluation
 from mimik.learn.recognizer import Recognizer
 from mimik.learn.splits import choose_split
-
-EXPRESSIONS = ("disappointed", "stressed", "happy", "sad", "surprised")
-
-
-def _people(
-    people: int = 20,
-    frames: int = 12,
-    *,
-    shared: float = 0.0,
-    own: float = 1.0,
-    expressions: tuple[str, ...] = EXPRESSIONS,
-    takes: int = 1,
-    synthetic: bool = False,
-) -> Dataset:
-    """People whose expressions have something in common (``shared``) and something of their own (``own``)."""
-    rng = np.random.default_rng(7)
-    k = len(expressions)
-    rows, y, person, recording = [], [], [], []
-    common = rng.normal(size=(k, 52))
-    for p in range(people):
-        for e in range(k):
-            centre = shared * common[e] + own * rng.normal(size=52)
-            for take in range(takes):
-                rows.append(centre + 0.05 * rng.normal(size=(frames, 52)))
-                y += [e] * frames
-                person += [p] * frames
-                recording += [(p * k + e) * takes + take] * frames
-    return Dataset(
-        X=np.concatenate(rows).astype(np.float32),
-        y=np.array(y),
-        participant=np.array(person, dtype=np.int32),
-        recording=np.array(recording, dtype=np.int32),
-        device_time=np.arange(len(y)) / 60,
-        expressions=expressions,
-        participants=tuple(f"sub-{p:02}" for p in range(people)),
-        recordings=tuple(f"r{i}" for i in range(people * k * takes)),
-        title="tiny",
-        synthetic=synthetic,
-    )
 
 
 def _codes(evaluation: Evaluation) -> list[str]:
@@ -94,7 +56,7 @@ class Witness(ClassifierMixin, BaseEstimator):
 
 
 def test_a_classifier_that_memorises_people_is_found_out() -> None:
-    evaluation = evaluate(_people(), KNeighborsClassifier(1), jobs=1)
+    evaluation = evaluate(tiny_people(), KNeighborsClassifier(1), jobs=1)
     assert evaluation.leaking is not None
     assert evaluation.result.scores.accuracy == pytest.approx(0.2, abs=0.1)
     assert evaluation.leaking.scores.accuracy == pytest.approx(1.0, abs=0.01)
@@ -103,19 +65,19 @@ def test_a_classifier_that_memorises_people_is_found_out() -> None:
 
 
 def test_a_classifier_that_finds_what_people_share_is_hardly_inflated() -> None:
-    evaluation = evaluate(_people(shared=1.0, own=0.2), NearestCentroid(), jobs=1)
+    evaluation = evaluate(tiny_people(shared=1.0, own=0.2), NearestCentroid(), jobs=1)
     assert evaluation.result.scores.accuracy == pytest.approx(1.0, abs=0.02)
     assert evaluation.inflated_by == pytest.approx(0.0, abs=0.02)
 
 
 def test_people_who_train_are_never_tested() -> None:
-    dataset = _people(10, frames=4)
+    dataset = tiny_people(10, frames=4)
     dataset.X[:, 0] = dataset.participant
     evaluate(dataset, Witness(), compare_frame_split=False, jobs=1)
 
 
 def test_the_outcome_does_not_depend_on_the_number_of_processes() -> None:
-    dataset = _people(10, shared=0.5)
+    dataset = tiny_people(10, shared=0.5)
     tree = DecisionTreeClassifier(max_features=5)  # draws random numbers: its open seed is set
     alone, together = (evaluate(dataset, tree, seed=3, jobs=jobs) for jobs in (1, 2))
     assert alone == together
@@ -123,7 +85,7 @@ def test_the_outcome_does_not_depend_on_the_number_of_processes() -> None:
 
 
 def test_the_order_of_people_does_not_change_the_figures() -> None:
-    dataset = _people(10, shared=0.6)
+    dataset = tiny_people(10, shared=0.6)
     order = np.argsort(-dataset.participant, kind="stable")
     backwards = Dataset(
         X=dataset.X[order],
@@ -145,7 +107,7 @@ def test_the_order_of_people_does_not_change_the_figures() -> None:
 
 
 def test_predictions_are_pooled_over_folds_and_told_apart_by_person() -> None:
-    dataset = _people(8, shared=0.5)
+    dataset = tiny_people(8, shared=0.5)
     evaluation = evaluate(dataset, KNeighborsClassifier(3), folds=4, jobs=1, compare_frame_split=False)
     split = choose_split(dataset, folds=4)
     predicted = np.empty_like(dataset.y)
@@ -163,37 +125,37 @@ def test_predictions_are_pooled_over_folds_and_told_apart_by_person() -> None:
 
 
 def test_training_frames_are_recognised_anew_for_the_published_training_table() -> None:
-    evaluation = evaluate(_people(6), KNeighborsClassifier(1), folds=3, jobs=1, compare_frame_split=False)
+    evaluation = evaluate(tiny_people(6), KNeighborsClassifier(1), folds=3, jobs=1, compare_frame_split=False)
     training = evaluation.result.training_scores
     assert training.accuracy == 1.0
-    assert training.total == 2 * len(_people(6))
+    assert training.total == 2 * len(tiny_people(6))
 
 
 def test_progress_counts_the_folds_of_both_splits() -> None:
     seen: list[tuple[int, int]] = []
-    evaluate(_people(6), NearestCentroid(), folds=3, jobs=1, on_progress=lambda *step: seen.append(step))
+    evaluate(tiny_people(6), NearestCentroid(), folds=3, jobs=1, on_progress=lambda *step: seen.append(step))
     assert seen == [(i, 6) for i in range(1, 7)]
 
 
 def test_simulated_people_are_said_to_be_so_before_all_else() -> None:
-    evaluation = evaluate(_people(6, synthetic=True), NearestCentroid(), jobs=1)
+    evaluation = evaluate(tiny_people(6, synthetic=True), NearestCentroid(), jobs=1)
     assert evaluation.data.synthetic
     assert _codes(evaluation)[0] == "synthetic-data"
 
 
 def test_few_people_are_said_to_be_too_few() -> None:
-    assert "few-participants" in _codes(evaluate(_people(19, frames=2), NearestCentroid(), jobs=1))
-    assert _codes(evaluate(_people(20, frames=2), NearestCentroid(), jobs=1)) == []
+    assert "few-participants" in _codes(evaluate(tiny_people(19, frames=2), NearestCentroid(), jobs=1))
+    assert _codes(evaluate(tiny_people(20, frames=2), NearestCentroid(), jobs=1)) == []
 
 
 def test_one_person_is_evaluated_by_recording_and_says_so() -> None:
-    evaluation = evaluate(_people(1, takes=3), NearestCentroid(), jobs=1)
+    evaluation = evaluate(tiny_people(1, takes=3), NearestCentroid(), jobs=1)
     assert evaluation.result.kind == "recording"
     assert "one-participant" in _codes(evaluation)
 
 
 def test_an_expression_that_one_fold_cannot_learn_is_named() -> None:
-    dataset = _people(6)
+    dataset = tiny_people(6)
     only_first = dataset.subset((dataset.y != 4) | (dataset.participant == 0))
     evaluation = evaluate(only_first, NearestCentroid(), folds=3, jobs=1, compare_frame_split=False)
     texts = {notice.code: notice.text for notice in evaluation.notices}
@@ -203,14 +165,14 @@ def test_an_expression_that_one_fold_cannot_learn_is_named() -> None:
 
 def test_training_curves_are_kept_per_fold_also_through_a_pipeline() -> None:
     model = make_pipeline(StandardScaler(), WithHistory())
-    evaluation = evaluate(_people(6), model, folds=2, jobs=1, compare_frame_split=False)
+    evaluation = evaluate(tiny_people(6), model, folds=2, jobs=1, compare_frame_split=False)
     assert [f.history for f in evaluation.result.folds] == [{"loss": (2.0, 1.0), "accuracy": (0.25, 0.5)}] * 2
-    plain = evaluate(_people(6), NearestCentroid(), folds=2, jobs=1, compare_frame_split=False)
+    plain = evaluate(tiny_people(6), NearestCentroid(), folds=2, jobs=1, compare_frame_split=False)
     assert plain.result.folds[0].history is None
 
 
 def test_channels_not_delivered_are_explained_to_classifiers_that_cannot_take_them() -> None:
-    dataset = _people(6)
+    dataset = tiny_people(6)
     dataset.X[:, 51] = np.nan
     with pytest.raises(DataError, match=r"LogisticRegression could not learn .* NaN") as error:
         evaluate(dataset, LogisticRegression(), jobs=2)
@@ -218,7 +180,7 @@ def test_channels_not_delivered_are_explained_to_classifiers_that_cannot_take_th
 
 
 def test_the_recognizer_leaves_out_channels_not_delivered_and_shows_its_training() -> None:
-    dataset = _people(4, frames=40, shared=1.0, own=0.2)
+    dataset = tiny_people(4, frames=40, shared=1.0, own=0.2)
     dataset.X[:, 51] = np.nan
     evaluation = evaluate(dataset, Recognizer("fast", epochs=2), folds=2, jobs=1, compare_frame_split=False)
     assert evaluation.result.scores.total == len(dataset)
@@ -230,16 +192,16 @@ def test_the_recognizer_leaves_out_channels_not_delivered_and_shows_its_training
 
 def test_what_is_no_classifier_is_refused() -> None:
     with pytest.raises(DataError, match="expected a scikit-learn classifier, got StandardScaler"):
-        evaluate(_people(6), StandardScaler())
+        evaluate(tiny_people(6), StandardScaler())
 
 
 def test_one_expression_is_nothing_to_tell_apart() -> None:
     with pytest.raises(DataError, match="at least 2 expressions"):
-        evaluate(_people(6, expressions=("happy",)), NearestCentroid())
+        evaluate(tiny_people(6, expressions=("happy",)), NearestCentroid())
 
 
 def test_an_evaluation_goes_through_json_and_back() -> None:
-    evaluation = evaluate(_people(6, synthetic=True), WithHistory(), jobs=1)
+    evaluation = evaluate(tiny_people(6, synthetic=True), WithHistory(), jobs=1)
     again = Evaluation.from_dict(json.loads(json.dumps(evaluation.to_dict(), allow_nan=False)))
     assert again == evaluation
     assert again.inflated_by == evaluation.inflated_by
@@ -256,13 +218,13 @@ def test_an_evaluation_goes_through_json_and_back() -> None:
     ],
 )
 def test_a_damaged_evaluation_is_refused_with_its_place(change: dict[str, object], message: str) -> None:
-    data = evaluate(_people(6, frames=2), NearestCentroid(), jobs=1).to_dict()
+    data = evaluate(tiny_people(6, frames=2), NearestCentroid(), jobs=1).to_dict()
     with pytest.raises(DataError, match=message):
         Evaluation.from_dict({**data, **change})
 
 
 def test_channels_that_only_some_people_have_are_left_out_with_a_notice() -> None:
-    data = _people(4)
+    data = tiny_people(4)
     X = data.X.copy()
     X[data.participant == 0, BLEND_SHAPES.index("tongueOut")] = np.nan
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimik.errors import DataError
-from mimik.learn.dataset import Dataset
+from mimik.learn.dataset import Dataset, RecordingFacts
 from mimik.learn.splits import PAPER_TEST_SHARE, SplitKind, choose_split, frame_split, group_split
 
 
@@ -148,3 +150,55 @@ def test_expressions_are_dealt_evenly() -> None:
     for code in range(4):
         recordings = np.bincount(fold[y == code], minlength=5) / 25
         assert np.ptp(recordings) <= 1
+
+
+def _sites(sites: list[str]) -> Dataset:
+    return replace(_people(len(sites)), people=tuple({"site": site} if site else {} for site in sites))
+
+
+def test_one_is_left_out_in_turn_when_no_number_of_folds_is_given() -> None:
+    data = _people(7)
+    split = choose_split(data, folds=None)
+    assert split.n_folds == 7
+    assert split.names == data.participants
+    np.testing.assert_array_equal(split.fold, data.participant)
+
+
+def test_sites_are_left_out_in_turn() -> None:
+    data = _sites(["Ulm", "Bern", "Ulm", "Graz"])
+    split = choose_split(data, kind="site")
+    assert split.names == ("Bern", "Graz", "Ulm")
+    ulm = set(data.participant[split.test(2)])
+    assert {data.participants[i] for i in ulm} == {data.participants[0], data.participants[2]}
+    assert not ulm & set(data.participant[split.train(2)])
+
+
+@pytest.mark.parametrize(
+    ("sites", "found"), [(["Ulm", "", "Bern"], "without one"), (["Ulm"] * 3, "only 'Ulm'")]
+)
+def test_sites_that_are_not_known_or_all_one_cannot_be_left_out(sites: list[str], found: str) -> None:
+    with pytest.raises(DataError, match=found) as error:
+        choose_split(_sites(sites), kind="site")
+    assert "participants.tsv" in error.value.hint
+
+
+def _devices(devices: list[str]) -> Dataset:
+    """Two recordings of each of three people, on the devices named."""
+    data = _study([(f"sub-{i // 2}", e) for i, e in enumerate(["happy", "sad"] * 3)])
+    facts = tuple(RecordingFacts(f"sub-{i // 2}/ses-01", i, "happy", d) for i, d in enumerate(devices))
+    return replace(data, facts=facts)
+
+
+def test_who_sat_before_a_device_does_not_train_for_it() -> None:
+    data = _devices(["1", "1", "1", "10", "2", "2"])  # the second person sat before two of them
+    split = choose_split(data, kind="device")
+    assert split.names == ("1", "2", "10")
+    for fold in range(3):
+        assert not set(data.participant[split.test(fold)]) & set(data.participant[split.train(fold)])
+    assert set(data.participant[split.train(2)]) == {0, 2}
+
+
+def test_devices_that_everybody_used_leave_nobody_to_train_on() -> None:
+    with pytest.raises(DataError, match="found none") as error:
+        choose_split(_devices(["1", "2"] * 3), kind="device")
+    assert "everybody" in error.value.hint

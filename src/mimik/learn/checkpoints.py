@@ -48,7 +48,8 @@ class Checkpoints:
     def load(self, key: str) -> FoldRun | None:
         """Return a finished fold, or None if there is no whole file of it."""
         try:
-            with np.load(self._path(key), allow_pickle=False) as stored:
+            # Opened here, as NumPy leaves a file open that turns out to be damaged.
+            with self._path(key).open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 facts = json.loads(str(stored["facts"]))
                 history = facts.pop("history")
                 return FoldRun(
