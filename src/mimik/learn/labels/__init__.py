@@ -1,0 +1,1 @@
+"""Labels not to be trusted: frames before and after the effort, trials that show something else."""
