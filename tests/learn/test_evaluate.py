@@ -160,7 +160,7 @@ def test_an_expression_that_one_fold_cannot_learn_is_named() -> None:
     evaluation = evaluate(only_first, NearestCentroid(), folds=3, jobs=1, compare_frame_split=False)
     texts = {notice.code: notice.text for notice in evaluation.notices}
     assert "'surprised'" in texts["expression-missing-training"]
-    assert "folds" in texts["expression-missing-test"]
+    assert "fold 2, fold 3" in texts["expression-missing-test"]
 
 
 def test_training_curves_are_kept_per_fold_also_through_a_pipeline() -> None:
@@ -210,7 +210,7 @@ def test_an_evaluation_goes_through_json_and_back() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": 2}, "format 1, got 2"),
+        ({"format": 1}, "format 2, got 1"),
         ({"seed": "one"}, r"evaluation\.seed: expected int, got 'one'"),
         ({"notices": [{"code": "x", "severity": "dire", "text": ""}]}, "severity"),
         ({"result": {}}, "'kind' of SplitResult is missing"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -13,35 +13,29 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
-from mimik.learn.evaluation import (
-    DataFacts,
-    EstimatorFacts,
-    Evaluation,
-    FoldResult,
-    PersonResult,
-    SplitResult,
-)
+from mimik.learn.evaluation import DataFacts, EstimatorFacts, Evaluation, SplitResult, Spread
 from mimik.learn.folds import cross_predict
 from mimik.learn.notices import Notice
-from mimik.learn.predictions import FoldRun, Predictions
+from mimik.learn.resampling import FEW_PEOPLE
+from mimik.learn.scoring import quick_figures, score
 from mimik.learn.splits import Split, SplitKind, choose_split, frame_split
-from mimik.learn.tables import composition, confusion, scores
+from mimik.learn.tables import composition
 
 with needs_extra("learn"):
     from sklearn.base import is_classifier
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from mimik.learn.checkpoints import Checkpoints
     from mimik.learn.dataset import Dataset
+    from mimik.learn.predictions import Predictions
 
 __all__ = ["DELIVERED", "FEW_PEOPLE", "evaluate"]
 
 DELIVERED = 0.99
 """A channel counts as delivered by a source if at least this share of a person's frames has it."""
 
-FEW_PEOPLE = 20
-"""Below this number of participants, figures about people in general can't be trusted."""
+_FRAME_FOLDS = 10
+"""The leaking split needs no more folds, however many people there are."""
 
 _LIBRARIES = ("mimik", "numpy", "scikit-learn", "keras", "jax")
 
@@ -50,12 +44,14 @@ def evaluate(
     dataset: Dataset,
     estimator: Any,
     *,
-    folds: int = 5,
+    folds: int | None = 5,
     split: Split | SplitKind | str | None = None,
+    repeats: int = 1,
     compare_frame_split: bool = True,
     seed: int = 0,
     jobs: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Evaluation:
     """Train and test a classifier fold by fold.
 
@@ -66,14 +62,18 @@ def evaluate(
         dataset: the frames.
         estimator: any scikit-learn classifier; cloned for each fold, never changed. It is given X float32
             (m, 52) with NaN for "not delivered" and codes y (m,). Where its ``random_state`` is None, it is
-            set to ``seed``.
-        folds: how many; fewer, with a notice, where there are fewer participants.
-        split: a ready split, or "participant", "recording" or "frame"; None holds participants out, or
-            recordings in a study of one person.
+            set to ``seed``. If its class says ``uses_context = True``, ``fit`` and ``predict_proba`` also
+            get ``context=``, a ``Context``.
+        folds: how many; fewer, with a notice, where there are fewer participants. None leaves one participant
+            (or recording) out in turn.
+        split: a ready split, or "participant", "site", "device", "recording" or "frame"; None holds
+            participants out, or recordings in a study of one person.
+        repeats: how often to deal and train, each time with the next seed, to see how much figures vary.
         compare_frame_split: also run the leaking split of single frames, with as many folds.
         seed: makes splits and training repeatable.
         jobs: processes at work at once, one thread each; None is one per core.
         on_progress: called with (folds done, folds in all) as they finish.
+        checkpoints: where finished folds are kept, so that an interrupted evaluation goes on.
 
     Raises:
         DataError: the data cannot be split honestly, or the classifier cannot learn from it.
@@ -85,20 +85,39 @@ def evaluate(
     dataset, absent = _common_channels(dataset)
     if not isinstance(split, Split):
         split = choose_split(dataset, kind=split, folds=folds, seed=seed)
-    splits = [split]
+    splits = [split, *_again(dataset, split, repeats, seed)]
     if compare_frame_split and split.kind is not SplitKind.FRAME:
-        splits.append(frame_split(len(dataset), folds=split.n_folds, seed=seed))
-    found = cross_predict(dataset, estimator, splits, seed=seed, jobs=jobs, on_progress=on_progress)
-    results = [_gathered(dataset, predictions) for predictions in found]
+        splits.append(frame_split(len(dataset), folds=min(split.n_folds, _FRAME_FOLDS), seed=seed))
+    found = cross_predict(
+        dataset, estimator, splits, seed=seed, jobs=jobs, on_progress=on_progress, checkpoints=checkpoints
+    )
+    result = score(dataset, found[0], seed=seed)
+    leaking = score(dataset, found[-1], seed=seed) if len(splits) > repeats else None
     return Evaluation(
         data=_data_facts(dataset),
         estimator=_estimator_facts(estimator),
         seed=seed,
-        notices=(*_notices(dataset, split, results[0]), *absent),
-        result=results[0],
-        leaking=results[1] if len(results) > 1 else None,
+        notices=(*_notices(dataset, split, result), *absent),
+        result=result,
+        leaking=leaking,
+        spread=_spread(dataset, found[:repeats]),
         versions=_versions(),
     )
+
+
+def _again(dataset: Dataset, split: Split, repeats: int, seed: int) -> list[Split]:
+    """Return the splits of the repeats: dealt anew, where there is something to deal."""
+    if repeats < 1:
+        raise DataError(f"expected at least 1 repeat, got {repeats}")
+    one_left_out = split.n_folds in (dataset.n_participants, dataset.n_recordings) or split.apart is not None
+    if repeats > 1 and one_left_out:
+        raise DataError(
+            f"repeats would all be the same: one {split.kind} is left out in turn",
+            hint="choose a number of folds that is smaller than the number of people, or no repeats",
+        )
+    return [
+        choose_split(dataset, kind=split.kind, folds=split.n_folds, seed=seed + i) for i in range(1, repeats)
+    ]
 
 
 def _common_channels(dataset: Dataset) -> tuple[Dataset, tuple[Notice, ...]]:
@@ -114,53 +133,17 @@ def _common_channels(dataset: Dataset) -> tuple[Dataset, tuple[Notice, ...]]:
     return replace(dataset, X=X), (Notice("channels-left-out", "warning", text),)
 
 
-def _gathered(dataset: Dataset, predictions: Predictions) -> SplitResult:
-    k, split, predicted = len(dataset.expressions), predictions.split, predictions.codes
-    tested = predictions.tested
-    matrix = confusion(dataset.y[tested], predicted[tested], k)
-    training = sum((run.training for run in predictions.folds), np.zeros((k, k), dtype=np.int64))
-    return SplitResult(
-        kind=split.kind,
-        meaning=split.kind.meaning,
-        n_folds=split.n_folds,
-        scores=scores(matrix, dataset.expressions),
-        training_scores=scores(training, dataset.expressions),
-        folds=tuple(_fold_result(dataset, split, run) for run in predictions.folds),
-        people=_people(dataset, predicted),
-    )
-
-
-def _fold_result(dataset: Dataset, split: Split, run: FoldRun) -> FoldResult:
-    k, n = len(dataset.expressions), run.fold + 1
-    test = dataset.y[split.test(run.fold)]
-    found = scores(confusion(test, run.proba.argmax(axis=1), k), dataset.expressions)
-    return FoldResult(
-        training=composition(f"fold {n}, training", dataset.y[split.train(run.fold)], k),
-        test=composition(f"fold {n}, test", test, k),
-        accuracy=found.accuracy,
-        balanced_accuracy=found.balanced_accuracy,
-        history=run.history,
-    )
-
-
-def _people(dataset: Dataset, predicted: NDArray[np.int64]) -> tuple[PersonResult, ...]:
-    """Score each participant; ``predicted`` (n,) holds codes, -1 where a frame was never tested."""
-    k, n_people = len(dataset.expressions), dataset.n_participants
-    tested = predicted >= 0
-    cells = dataset.participant[tested].astype(np.int64) * k + dataset.y[tested]
-    hit = (predicted == dataset.y)[tested]
-    shown = np.bincount(cells, minlength=n_people * k).reshape(n_people, k)
-    hits = np.bincount(cells[hit], minlength=n_people * k).reshape(n_people, k)
-    return tuple(
-        PersonResult(
-            participant=name,
-            frames=int(n.sum()),
-            accuracy=float(h.sum() / n.sum()),
-            balanced_accuracy=float(np.mean(h[n > 0] / n[n > 0])),
-        )
-        for name, n, h in zip(dataset.participants, shown, hits, strict=True)
-        if n.sum()
-    )
+def _spread(dataset: Dataset, found: Sequence[Predictions]) -> tuple[Spread, ...]:
+    """Return how much each figure varies over repeats of the same split; nothing without repeats."""
+    if len(found) < 2:
+        return ()
+    repeats = [quick_figures(dataset, predictions) for predictions in found]
+    rows = []
+    for unit, figures in repeats[0].items():
+        for name in figures:
+            values = tuple(repeat[unit][name] for repeat in repeats if name in repeat[unit])
+            rows.append(Spread(unit, name, values, float(np.std(values, ddof=1))))
+    return tuple(rows)
 
 
 def _notices(dataset: Dataset, split: Split, result: SplitResult) -> tuple[Notice, ...]:
@@ -192,9 +175,9 @@ def _missing(dataset: Dataset, result: SplitResult) -> Iterator[Notice]:
         ("test", "info", "it was not tested there"),
     ):
         for i, name in enumerate(dataset.expressions):
-            empty = [str(n) for n, fold in enumerate(result.folds, 1) if not getattr(fold, side).counts[i]]
+            empty = [fold.name for fold in result.folds if not getattr(fold, side).counts[i]]
             if empty:
-                where = f"fold{'s' if len(empty) > 1 else ''} {', '.join(empty)}"
+                where = ", ".join(empty[:5]) + (f" and {len(empty) - 5} more" if len(empty) > 5 else "")
                 text = f"{name!r} is missing from the {side} frames of {where}: {consequence}."
                 yield Notice(f"expression-missing-{side}", weight, text)  # type: ignore[arg-type]  # two literals
 
@@ -208,6 +191,8 @@ def _data_facts(dataset: Dataset) -> DataFacts:
         recordings=dataset.n_recordings,
         composition=composition("all frames", dataset.y, len(dataset.expressions)),
         expressions=dataset.expressions,
+        scale=dataset.scale,
+        unit=dataset.unit,
     )
 
 

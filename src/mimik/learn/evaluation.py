@@ -12,10 +12,71 @@ from mimik.learn.plain import from_plain, to_plain
 from mimik.learn.splits import SplitKind
 from mimik.learn.tables import Composition, Scores
 
-__all__ = ["FORMAT", "DataFacts", "EstimatorFacts", "Evaluation", "FoldResult", "PersonResult", "SplitResult"]
+__all__ = [
+    "FORMAT",
+    "Bin",
+    "DataFacts",
+    "Estimate",
+    "EstimatorFacts",
+    "Evaluation",
+    "FoldResult",
+    "PersonResult",
+    "SplitResult",
+    "Spread",
+    "Subgroup",
+    "UnitResult",
+]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the plain data that ``Evaluation.to_dict`` makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure and how far it may be from the one for people in general.
+
+    Attributes:
+        value: of the people tested; None where undefined.
+        low, high: ends of the 95 % interval, by resampling participants; None without one.
+        trusted: whether there are enough people to believe the interval.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Decisions of about equal probability: what the recognizer claimed, and how often it was right.
+
+    Attributes:
+        count: how many.
+        confidence: their mean top probability, 0..1.
+        right: the share that was right, 0..1.
+    """
+
+    count: int
+    confidence: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """Decisions about single frames, whole trials, or people.
+
+    Attributes:
+        unit: "frame", "trial" or "participant".
+        scores: per expression, with the confusion matrix.
+        figures: by name, such as "balanced_accuracy".
+        reliability: bins of rising confidence; empty where the classifier gives no probabilities.
+    """
+
+    unit: str
+    scores: Scores
+    figures: Mapping[str, Estimate]
+    reliability: tuple[Bin, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +88,16 @@ class PersonResult:
         frames: number of frames tested.
         accuracy: share recognised, 0..1.
         balanced_accuracy: mean recall of the expressions this person showed, 0..1.
+        trials: number of trials tested.
+        trials_recognised: share of the trials recognised as a whole, 0..1.
     """
 
     participant: str
     frames: int
     accuracy: float
     balanced_accuracy: float
+    trials: int
+    trials_recognised: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +105,7 @@ class FoldResult:
     """One fold: a recognizer trained on all other folds and tested on this one.
 
     Attributes:
+        name: what was held out, such as a site's name.
         training: frames trained on.
         test: frames tested on.
         accuracy: share of test frames recognised, 0..1.
@@ -47,11 +113,35 @@ class FoldResult:
         history: figures per epoch of training, such as "loss"; None if the classifier keeps none.
     """
 
+    name: str
     training: Composition
     test: Composition
     accuracy: float | None
     balanced_accuracy: float | None
     history: Mapping[str, tuple[float, ...]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subgroup:
+    """Some of the recordings: those of one site, one device, one value of a column of participants.tsv.
+
+    Attributes:
+        column: what they have in common, such as "site".
+        value: which one, such as "Ulm".
+        participants: how many people.
+        trials: how many recordings.
+        frames: how many frames.
+        frame_accuracy: balanced accuracy of frames.
+        trial_accuracy: balanced accuracy of whole trials.
+    """
+
+    column: str
+    value: str
+    participants: int
+    trials: int
+    frames: int
+    frame_accuracy: Estimate
+    trial_accuracy: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +152,54 @@ class SplitResult:
         kind: what was held out as a whole.
         meaning: what the numbers speak of, in words.
         n_folds: number of folds.
-        scores: over the predictions for all test frames, each by a recognizer that did not train on it.
-        training_scores: over each fold's training frames, recognised anew after training.
+        frames: decisions about single frames, each by a recognizer that did not train on it.
+        trials: decisions about whole trials, by the mean probability of their frames; None where frames of a
+            trial stand on both sides.
+        participants: decisions about people, where a label belongs to a person; else None.
+        training_scores: over each fold's training frames (a sample of large sets), recognised anew after
+            training.
         folds: each fold.
         people: each participant.
+        subgroups: each value of each column.
     """
 
     kind: SplitKind
     meaning: str
     n_folds: int
-    scores: Scores
+    frames: UnitResult
+    trials: UnitResult | None
+    participants: UnitResult | None
     training_scores: Scores
     folds: tuple[FoldResult, ...]
     people: tuple[PersonResult, ...]
+    subgroups: tuple[Subgroup, ...]
+
+    @property
+    def scores(self) -> Scores:
+        """Of single frames."""
+        return self.frames.scores
+
+    @property
+    def units(self) -> tuple[UnitResult, ...]:
+        """What was decided: frames, then trials, then people."""
+        return tuple(unit for unit in (self.frames, self.trials, self.participants) if unit is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The same evaluation with other folds and seeds: differences smaller than this are noise.
+
+    Attributes:
+        unit: "frame", "trial" or "participant".
+        figure: which, such as "balanced_accuracy".
+        values: one per repeat, the first of them the result itself.
+        sd: their standard deviation.
+    """
+
+    unit: str
+    figure: str
+    values: tuple[float, ...]
+    sd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +214,8 @@ class DataFacts:
         recordings: how many recordings.
         composition: frames of each expression.
         expressions: their names.
+        scale: "nominal", or "ordinal" where they are steps of a scale.
+        unit: what is decided as one: "trial" or "participant".
     """
 
     title: str
@@ -98,6 +225,8 @@ class DataFacts:
     recordings: int
     composition: Composition
     expressions: tuple[str, ...]
+    scale: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +248,7 @@ class Evaluation:
         notices: to be read first; whatever is synthetic says so here before all else.
         result: the number to quote, on whole participants (or recordings) held out.
         leaking: the same classifier when single frames are shuffled; None if not asked for.
+        spread: the noise floor from repeated splits; empty if not asked for.
         versions: of Python and of the libraries used.
     """
 
@@ -128,6 +258,7 @@ class Evaluation:
     notices: tuple[Notice, ...]
     result: SplitResult
     leaking: SplitResult | None
+    spread: tuple[Spread, ...]
     versions: Mapping[str, str]
 
     @property
