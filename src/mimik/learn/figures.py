@@ -58,7 +58,7 @@ def _matthews(tally: Tally) -> NDArray[np.float64]:
     shown, named, n = c.sum(axis=-1), c.sum(axis=-2), c.sum(axis=(-2, -1))
     covered = _diagonal(c).sum(axis=-1) * n - (shown * named).sum(axis=-1)
     spread = (n**2 - (named**2).sum(axis=-1)) * (n**2 - (shown**2).sum(axis=-1))
-    return np.where(spread > 0, covered / np.sqrt(spread), 0.0)
+    return np.where(spread > 0, covered / np.sqrt(spread), np.where(n > 0, 0.0, np.nan))
 
 
 def _auc(tally: Tally) -> NDArray[np.float64]:
