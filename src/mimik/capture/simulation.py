@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import numpy as np
 
+from mimik.capture.answering import AnsweringWriter
 from mimik.capture.button import Button
 from mimik.capture.engine import Engine
 from mimik.capture.recorder import Recorder
@@ -48,7 +49,8 @@ def simulate(
 ) -> tuple[SessionInfo, ...]:
     """Add simulated participants to a synthetic study, ``at_once`` of them side by side.
 
-    The same arguments on a fresh study give the same people and the same frames.
+    They answer what the protocol asks after a trial. The same arguments on a fresh study give the same
+    people, frames and answers.
 
     Args:
         study: must be synthetic, so that no simulated face passes for a real one.
@@ -150,4 +152,5 @@ def _recorder(study: Study, device: int, fps: int, seed: int, clock: ManualClock
         protocol_version=protocol.version,
     )
     engine = Engine(protocol, seed=seed + position, position=position, language=facts.language)
-    return Recorder(engine, study.start_session(who.id, facts))
+    writer = AnsweringWriter(study.start_session(who.id, facts), protocol, seed=(seed, position))
+    return Recorder(engine, writer)

@@ -1,8 +1,8 @@
 """What happened in a session, told from its journal: each attempt at a trial, and everything else.
 
 Events in a journal are mappings: {"event": "open", "trial", "expression", "at"}, {"event": "close", "trial",
-"outcome", "at"}, {"event": "note", "what", "at", "trial", "duration"} and, last, {"event": "finish",
-"status", "at"}. Times are seconds since 1970 (UTC).
+"outcome", "at"}, {"event": "answer", "trial", "question", "answer", "at"}, {"event": "note", "what", "at",
+"trial", "duration"} and, last, {"event": "finish", "status", "at"}. Times are seconds since 1970 (UTC).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimik.study.answers import Answer, with_answers
 from mimik.study.frames import REDONE
 from mimik.study.session import EventInfo, TrialInfo
 
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 
     from mimik.study.journal import JournalContent
 
-__all__ = ["Attempt", "attempts_of", "done_trials", "finish_of", "frame_labels", "notes_of", "trials_of"]
+__all__ = [
+    "Attempt",
+    "answers_of",
+    "attempts_of",
+    "done_trials",
+    "finish_of",
+    "frame_labels",
+    "notes_of",
+    "trials_of",
+]
 
 Event = Mapping[str, Any]
 
@@ -87,9 +97,9 @@ def done_trials(attempts: tuple[Attempt, ...]) -> frozenset[int]:
     return frozenset(a.trial for a in attempts if a.outcome == "complete")
 
 
-def trials_of(attempts: tuple[Attempt, ...], started: float) -> tuple[TrialInfo, ...]:
-    """Return the attempts as a session tells them, relative to its start."""
-    return tuple(
+def trials_of(content: JournalContent, started: float) -> tuple[TrialInfo, ...]:
+    """Return the attempts as a session tells them, relative to its start, with what was reported."""
+    trials = tuple(
         TrialInfo(
             trial=a.trial,
             expression=a.expression,
@@ -98,8 +108,15 @@ def trials_of(attempts: tuple[Attempt, ...], started: float) -> tuple[TrialInfo,
             outcome=a.outcome,
             frames=len(a.rows),
         )
-        for a in attempts
+        for a in attempts_of(content)
     )
+    return with_answers(trials, answers_of(content, started))
+
+
+def answers_of(content: JournalContent, started: float) -> tuple[Answer, ...]:
+    """Return what was reported, in the order of time, relative to the session's start."""
+    given = [event for _, event in content.events if event["event"] == "answer"]
+    return tuple(Answer(e["at"] - started, e["trial"], e["question"], e["answer"]) for e in given)
 
 
 def notes_of(content: JournalContent, started: float) -> tuple[EventInfo, ...]:

@@ -14,10 +14,18 @@ import numpy as np
 
 from mimik.errors import StudyBusy, StudyDamaged
 from mimik.frame import Block
-from mimik.study.attempts import attempts_of, finish_of, frame_labels, notes_of, trials_of
+from mimik.study.answers import encode_answers
+from mimik.study.attempts import (
+    answers_of,
+    attempts_of,
+    finish_of,
+    frame_labels,
+    notes_of,
+    trials_of,
+)
 from mimik.study.frames import open_frames
 from mimik.study.journal import JournalContent, read_journal
-from mimik.study.layout import EVENTS, FRAMES, JOURNAL, SESSION
+from mimik.study.layout import ANSWERS, EVENTS, FRAMES, JOURNAL, SESSION
 from mimik.study.session import INTERRUPTED, SessionInfo
 from mimik.study.sessionfile import encode_events, encode_session, parse_session
 
@@ -45,8 +53,11 @@ def finish_journal(store: Store, folder: str, info: SessionInfo, hold: Closable)
         open_frames(file, synthetic=info.synthetic) as frames,
     ):
         frames.write(trial, expressions, codes, _block(content))
-    trials = trials_of(attempts, info.facts.started)
-    store.write(f"{folder}/{EVENTS}", encode_events(trials, notes_of(content, info.facts.started)))
+    started = info.facts.started
+    trials = trials_of(content, started)
+    store.write(f"{folder}/{EVENTS}", encode_events(trials, notes_of(content, started)))
+    if answers := answers_of(content, started):
+        store.write(f"{folder}/{ANSWERS}", encode_answers(answers))
     done = replace(
         info,
         status=finish["status"],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "ANSWERS",
     "CONSENT",
     "DEVICES",
     "EVENTS",
@@ -42,6 +43,7 @@ CONSENT = "consent"
 
 SESSION = "session.json"
 EVENTS = "events.tsv"
+ANSWERS = "answers.tsv"
 FRAMES = "frames.parquet"
 JOURNAL = "recording.journal"
 

@@ -1,4 +1,4 @@
-"""What is known about one sitting of one participant, as ``session.json`` and ``events.tsv`` tell it."""
+"""What is known about one sitting of one participant, as its files tell it."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ class TrialInfo:
         duration: seconds, or None where the end is not known.
         outcome: "complete", "incomplete", "redone" (done again later) or "imported".
         frames: how many frames were stored.
+        answers: what the participant reported afterwards, by question.
     """
 
     trial: int
@@ -78,6 +79,7 @@ class TrialInfo:
     duration: float | None
     outcome: str
     frames: int
+    answers: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

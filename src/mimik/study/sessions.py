@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyDamaged, StudyError
-from mimik.study.attempts import attempts_of, done_trials, trials_of
+from mimik.study.answers import parse_answers, with_answers
+from mimik.study.attempts import attempts_of, trials_of
 from mimik.study.finishing import finish_leftover, write_session
 from mimik.study.journal import JournalContent, JournalWriter, read_journal
 from mimik.study.layout import (
+    ANSWERS,
     EVENTS,
     JOURNAL,
     SESSION,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mimik.protocol import Protocol
     from mimik.study.store import Store
 
 __all__ = [
@@ -52,7 +55,7 @@ def find_sessions(store: Store, root: Path, participant: str | None = None) -> I
                 yield _load(store, root, session_folder(person, session))
 
 
-def start_session(store: Store, root: Path, info: SessionInfo) -> SessionWriter:
+def start_session(store: Store, root: Path, info: SessionInfo, protocol: Protocol) -> SessionWriter:
     """Begin a session under the participant's next free name; ``info.session`` and ``.path`` are set here."""
     session = next_session(store.list(info.participant))
     folder = session_folder(info.participant, session)
@@ -64,11 +67,14 @@ def start_session(store: Store, root: Path, info: SessionInfo) -> SessionWriter:
     journal.header(encode_session(info))
     journal.close()  # Windows cannot rename a folder with an open file in it
     store.rename(fresh, folder)
-    return SessionWriter(store, info, JournalWriter(store.append(f"{folder}/{JOURNAL}")), frozenset())
+    return SessionWriter(store, info, JournalWriter(store.append(f"{folder}/{JOURNAL}")), protocol)
 
 
-def resume_session(store: Store, info: SessionInfo) -> SessionWriter:
-    """Go on with an interrupted session; the torn end of its journal is cut off first."""
+def resume_session(store: Store, info: SessionInfo, protocol: Protocol | None) -> SessionWriter:
+    """Go on with an interrupted session; the torn end of its journal is cut off first.
+
+    Without a protocol no answer can be stored.
+    """
     folder = _interrupted(store, info)
     _journal(store, folder)  # before appending would make one
     file = store.append(f"{folder}/{JOURNAL}")
@@ -78,12 +84,12 @@ def resume_session(store: Store, info: SessionInfo) -> SessionWriter:
     except BaseException:
         file.close()
         raise
-    return SessionWriter(store, info, JournalWriter(file), done_trials(attempts_of(content)))
+    return SessionWriter(store, info, JournalWriter(file), protocol, attempts_of(content))
 
 
 def finish_session(store: Store, info: SessionInfo, at: float) -> SessionInfo:
     """Keep an interrupted session as it is: status "partial"."""
-    return resume_session(store, info).finish(at, status=PARTIAL)
+    return resume_session(store, info, None).finish(at, status=PARTIAL)
 
 
 def discard_session(store: Store, info: SessionInfo) -> None:
@@ -117,6 +123,9 @@ def _load(store: Store, root: Path, folder: str) -> SessionInfo:
     if info.status == INTERRUPTED:
         return _with_journal(store, folder, info)
     trials, _ = parse_events(store.read(f"{folder}/{EVENTS}"), where=f"{folder}/{EVENTS}")
+    path = f"{folder}/{ANSWERS}"
+    if store.exists(path):
+        trials = with_answers(trials, parse_answers(store.read(path), where=path, trials=trials))
     return replace(info, trials=trials)
 
 
@@ -125,7 +134,7 @@ def _with_journal(store: Store, folder: str, info: SessionInfo) -> SessionInfo:
         content = _journal(store, folder)
     except StudyDamaged as error:
         return replace(info, problem=str(error))
-    trials = trials_of(attempts_of(content), info.facts.started)
+    trials = trials_of(content, info.facts.started)
     return replace(info, trials=trials, frames=len(content.frames))
 
 

@@ -191,7 +191,7 @@ class Study:
             synthetic=self.synthetic,
             software=f"mimik {__version__}",
         )
-        return _sessions.start_session(self.store, self.folder, info)
+        return _sessions.start_session(self.store, self.folder, info, self.protocol)
 
     def resume_session(self, info: SessionInfo) -> SessionWriter:
         """Go on with an interrupted session; ``writer.done`` holds the trials already complete.
@@ -201,7 +201,7 @@ class Study:
             StudyDamaged: its journal is damaged.
         """
         _consent.require_consent(self.store, info.participant, synthetic=self.synthetic)
-        return _sessions.resume_session(self.store, info)
+        return _sessions.resume_session(self.store, info, self.protocol)
 
     def finish_session(self, info: SessionInfo, *, at: float | None = None) -> SessionInfo:
         """Keep an interrupted session as it is; its status becomes "partial"."""

@@ -6,6 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import StudyError
+from mimik.study.answers import check_answer, questions_after
+from mimik.study.attempts import done_trials
 from mimik.study.finishing import finish_journal
 from mimik.study.layout import session_folder
 from mimik.study.session import COMPLETE
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mimik.frame import Frame
+    from mimik.protocol import Protocol
+    from mimik.study.attempts import Attempt
     from mimik.study.journal import JournalWriter
     from mimik.study.session import SessionInfo
     from mimik.study.store import Store
@@ -33,11 +37,20 @@ class SessionWriter:
         done: the trials that were complete when the session was resumed.
     """
 
-    def __init__(self, store: Store, info: SessionInfo, journal: JournalWriter, done: frozenset[int]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        info: SessionInfo,
+        journal: JournalWriter,
+        protocol: Protocol | None,
+        past: tuple[Attempt, ...] = (),
+    ) -> None:
         self.info = info
-        self.done = done
+        self.done = done_trials(past)
         self._store = store
         self._journal = journal
+        self._protocol = protocol
+        self._begun = {attempt.trial: attempt.expression for attempt in past}
         self._open: dict[int, str] = {}
         self._ended = False
 
@@ -59,7 +72,7 @@ class SessionWriter:
             raise StudyError(
                 f"trial {trial}: expected an expression's name in one line, found {expression!r}."
             )
-        self._open[trial] = expression
+        self._open[trial] = self._begun[trial] = expression
         self._note({"event": "open", "trial": trial, "expression": expression, "at": at})
 
     def frame(self, trial: int, frame: Frame) -> None:
@@ -84,6 +97,24 @@ class SessionWriter:
             )
         del self._open[trial]
         self._note({"event": "close", "trial": trial, "outcome": outcome, "at": at})
+
+    def answer(self, trial: int, question: str, value: str, at: float) -> None:
+        """Store what the participant reported after a trial; given again, the later answer counts.
+
+        Args:
+            trial: its number; it has begun, now or before the session was resumed.
+            question: id of a question that the protocol asks after it.
+            value: of a choice, a whole number on a scale, or text.
+            at: when it was given.
+
+        Raises:
+            StudyError: no such trial has begun, or the protocol knows no such question or answer.
+        """
+        if trial not in self._begun:
+            raise StudyError(f"trial {trial}: an answer came before the trial had begun.")
+        asked = questions_after(self._protocol, self._begun[trial]) if self._protocol else ()
+        stored = check_answer(asked, question, value, where=f"trial {trial} ({self._begun[trial]})")
+        self._note({"event": "answer", "trial": trial, "question": question, "answer": stored, "at": at})
 
     def flush(self, now: float) -> None:
         """Write what is waiting if half a second has passed since the last time; call it often."""
