@@ -5,7 +5,23 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Expressions", "Folds", "Json", "ModelFile", "Preset", "Seed", "StudyFolder", "chosen"]
+__all__ = [
+    "Csv",
+    "Expressions",
+    "Folds",
+    "Jobs",
+    "Json",
+    "ModelFile",
+    "Preset",
+    "Repeats",
+    "Report",
+    "Resume",
+    "Seed",
+    "SplitBy",
+    "StudyFolder",
+    "chosen",
+    "number_of_folds",
+]
 
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.")]
 ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file made by `mimik train`.")]
@@ -15,7 +31,28 @@ Preset = Annotated[
     str,
     typer.Option("--preset", help='Recipe: "fast", or "hartmann2022" for the network exactly as published.'),
 ]
-Folds = Annotated[int, typer.Option("--folds", min=2, help="Parts for cross-validation.")]
+Folds = Annotated[
+    str,
+    typer.Option(
+        "--folds", metavar="N|all", help='Parts for cross-validation; "all" leaves out one in turn.'
+    ),
+]
+SplitBy = Annotated[
+    str | None,
+    typer.Option(
+        "--split",
+        help='Held out as a whole: "participant" (default), "site", "device", "recording"; "frame" leaks.',
+    ),
+]
+Repeats = Annotated[
+    int, typer.Option("--repeats", min=1, help="Deal and train so often, to see how much figures vary.")
+]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Processes at work at once; by default one per core.")
+]
+Resume = Annotated[bool, typer.Option("--resume/--no-resume", help="Go on where an interrupted run stopped.")]
+Report = Annotated[Path | None, typer.Option("--report", help="Also write an HTML report to this file.")]
+Csv = Annotated[Path | None, typer.Option("--csv", help="Also write every figure as a row of this CSV file.")]
 Expressions = Annotated[
     str, typer.Option("--expressions", help="Only these, separated by commas; by default all.")
 ]
@@ -24,3 +61,12 @@ Expressions = Annotated[
 def chosen(expressions: str) -> tuple[str, ...] | None:
     """Return the names in a list separated by commas, or None for an empty one."""
     return tuple(name.strip() for name in expressions.split(",") if name.strip()) or None
+
+
+def number_of_folds(text: str) -> int | None:
+    """Return the number of folds, or None for "all"; raises typer.BadParameter for anything else."""
+    if text == "all":
+        return None
+    if text.isdecimal() and int(text) >= 2:
+        return int(text)
+    raise typer.BadParameter(f'expected 2 or more, or "all", found {text!r}', param_hint="--folds")

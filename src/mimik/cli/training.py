@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mimik.cli.console import progress
+from mimik.cli.console import notes, progress
 from mimik.learn.card import TrainedOn
+from mimik.learn.checkpoints import Checkpoints
 from mimik.learn.evaluate import evaluate
 from mimik.learn.recognizer import Recognizer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mimik.learn.dataset import Dataset
     from mimik.learn.evaluation import Evaluation
 
-__all__ = ["evaluated", "train_on"]
+__all__ = ["DERIVATIVES", "evaluated", "train_on"]
+
+DERIVATIVES = "derivatives"
+"""Folder in a study for what was computed from it and can be computed again."""
 
 
 def train_on(dataset: Dataset, recipe: Recognizer, evaluation: Evaluation | None = None) -> Recognizer:
@@ -34,33 +40,46 @@ def evaluated(
     dataset: Dataset,
     recipe: Recognizer,
     *,
-    folds: int = 5,
+    folds: int | None = 5,
     split: str | None = None,
+    repeats: int = 1,
     compare: bool = True,
     seed: int = 0,
+    jobs: int | None = None,
+    keep_in: Path | None = None,
 ) -> Evaluation:
-    """Evaluate a recipe with a progress bar; arguments as those of ``mimik.evaluate``."""
+    """Evaluate a recipe with a progress bar; arguments as those of ``mimik.evaluate``.
+
+    Finished folds lie in ``keep_in`` until all are done, so that an interrupted evaluation goes on.
+    """
+    checkpoints = Checkpoints(keep_in) if keep_in else None
+    if checkpoints and any(checkpoints.folder.glob("*.npz")):
+        notes.print("Folds that an interrupted evaluation finished are used where they fit.")
     with progress("Training and testing") as update:
-        return evaluate(
+        evaluation = evaluate(
             dataset,
             recipe,
             folds=folds,
             split=split,
+            repeats=repeats,
             compare_frame_split=compare,
             seed=seed,
+            jobs=jobs,
             on_progress=update,
+            checkpoints=checkpoints,
         )
+    if checkpoints:
+        checkpoints.clear()
+    return evaluation
 
 
 def _metrics(recipe: Recognizer, evaluation: Evaluation | None) -> dict[str, Any]:
     metrics: dict[str, Any] = {"accuracy_while_training": recipe.history_[-1].accuracy}
     if evaluation is not None:
-        scores = evaluation.result.scores
-        metrics |= {
-            "split": evaluation.result.kind.value,
-            "folds": evaluation.result.n_folds,
-            "accuracy": scores.accuracy,
-            "balanced_accuracy": scores.balanced_accuracy,
-            "inflated_by_frame_split": evaluation.inflated_by,
-        }
+        result = evaluation.result
+        metrics |= {"split": result.kind.value, "folds": result.n_folds}
+        metrics |= {name: estimate.value for name, estimate in result.frames.figures.items()}
+        metrics["inflated_by_frame_split"] = evaluation.inflated_by
+        if result.trials is not None:
+            metrics["trials"] = {name: figure.value for name, figure in result.trials.figures.items()}
     return metrics

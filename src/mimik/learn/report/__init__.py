@@ -5,6 +5,7 @@ from __future__ import annotations
 from mimik.learn.backend import needs_extra
 
 with needs_extra("learn"):
+    from mimik.learn.report.rows import write_figures
     from mimik.learn.report.write import write_report
 
-__all__ = ["write_report"]
+__all__ = ["write_figures", "write_report"]
