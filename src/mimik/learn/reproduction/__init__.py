@@ -1,1 +1,12 @@
 """The paper's whole experiment on a study, side by side with the published figures."""
+
+from __future__ import annotations
+
+from mimik.learn.backend import needs_extra
+
+with needs_extra("learn"):
+    from mimik.learn.reproduction.page import write_page
+    from mimik.learn.reproduction.reproduce import reproduce
+    from mimik.learn.reproduction.reproduction import Reproduction
+
+__all__ = ["Reproduction", "reproduce", "write_page"]
