@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
+from mimik.learn.labelling import label_trials
 from mimik.learn.resting import RESTING, resting_face, resting_frames
+from mimik.learn.targets import PROMPTED, parse_labels
 from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from mimik.learn.targets import Labelled, Target
     from mimik.study.frames import SessionFrames
     from mimik.study.session import SessionInfo, TrialInfo
     from mimik.study.study import Study
@@ -29,6 +32,7 @@ __all__ = ["Dataset", "load_dataset"]
 def load_dataset(
     study: Study,
     *,
+    labels: str | Target = PROMPTED,
     expressions: Sequence[str] | None = None,
     incomplete: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
@@ -37,13 +41,16 @@ def load_dataset(
 
     Args:
         study: an open study; sessions still interrupted are passed over.
-        expressions: only these, in this order; None is all, in the protocol's order.
+        labels: what is to be learned: "prompted", "reported", "reported:QUESTION", "column:NAME" or
+            "column:NAME:EDGES", see ``mimik.learn.targets``. Trials without a label are left out.
+        expressions: only trials that showed these, in this order; None is all, in the protocol's order.
         incomplete: take trials that broke off, too.
         on_progress: called with (sessions read, sessions in all).
 
     Raises:
-        DataError: there are no such frames.
+        DataError: there are no such frames, or no such labels.
     """
+    target = parse_labels(labels) if isinstance(labels, str) else labels
     outcomes = {COMPLETE, IMPORTED} | ({"incomplete"} if incomplete else set())
     found = [
         (info, trial)
@@ -52,24 +59,32 @@ def load_dataset(
         for trial in info.trials
         if trial.outcome in outcomes
     ]
-    names = _ordered((trial.expression for _, trial in found), study.protocol.expressions)
-    names = _wanted(names, expressions, study.title)
-    plan = _plan(found, names, _resting_expressions(study))
-    trials = [trial for session in plan for _, trial in session.trials]
+    wanted = _wanted({trial.expression for _, trial in found}, expressions, study)
+    labelled = label_trials(study, [pair for pair in found if pair[1].expression in wanted], target)
+    if expressions is not None and labelled.target == PROMPTED and labelled.scale == "nominal":
+        labelled = replace(labelled, names=tuple(wanted))
+    plan = _plan(found, wanted, labelled, _resting_expressions(study))
+    trials = [recording.trial for session in plan for recording in session.trials]
     arrays = _Arrays.of(sum(trial.frames for trial in trials), len(trials))
     read = read_sessions(study, (session.info for session in plan), BLEND_SHAPES)
     for done, (session, frames) in enumerate(zip(plan, read, strict=True), 1):
-        arrays.append(frames, session, names)
+        arrays.append(frames, session)
         if on_progress is not None:
             on_progress(done, len(plan))
-    return _dataset(study, arrays, plan, names, strict=expressions is not None)
+    return _dataset(study, arrays, plan, labelled, strict=expressions is not None)
+
+
+class _Recording(NamedTuple):
+    number: int  # in the study
+    trial: TrialInfo
+    label: int  # its code
 
 
 @dataclass(frozen=True)
 class _Session:
     info: SessionInfo
     person: int
-    trials: tuple[tuple[int, TrialInfo], ...]  # (number of the recording in the study, the trial)
+    trials: tuple[_Recording, ...]
     resting: int | None  # number of the trial that shows the person at rest
 
 
@@ -96,9 +111,9 @@ class _Arrays:
             resting=np.full((recordings, len(BLEND_SHAPES)), np.nan, dtype=np.float32),
         )
 
-    def append(self, frames: SessionFrames, session: _Session, names: Sequence[str]) -> None:
-        recording_of = _lookup(((t.trial, number) for number, t in session.trials))
-        expression_of = _lookup(((t.trial, names.index(t.expression)) for _, t in session.trials))
+    def append(self, frames: SessionFrames, session: _Session) -> None:
+        recording_of = _lookup((r.trial.trial, r.number) for r in session.trials)
+        label_of = _lookup((r.trial.trial, r.label) for r in session.trials)
         trial = np.minimum(frames.trial, len(recording_of) - 1)
         keep = (recording_of[trial] >= 0) & frames.block.tracked
         if session.resting is not None:
@@ -111,7 +126,7 @@ class _Arrays:
             self.X[at] = frames.block.values
         else:
             np.compress(keep, frames.block.values, axis=0, out=self.X[at])
-        self.y[at] = expression_of[trial[keep]]
+        self.y[at] = label_of[trial[keep]]
         self.recording[at] = recording_of[trial[keep]]
         self.participant[at] = session.person
         self.device_time[at] = frames.block.device_time[keep]
@@ -124,7 +139,7 @@ class _Arrays:
         rows = rows[resting_frames(frames.block.device_time[rows])]
         face = resting_face(frames.block.values[rows])
         if face is not None:
-            self.resting[[number for number, _ in session.trials]] = face
+            self.resting[[recording.number for recording in session.trials]] = face
             used[rows] = True
         return used
 
@@ -137,25 +152,22 @@ def _lookup(pairs: Iterable[tuple[int, int]]) -> NDArray[np.int32]:
     return table
 
 
-def _ordered(found: Iterable[str], first: Sequence[str]) -> list[str]:
-    names = set(found)
-    return [name for name in first if name in names] + sorted(names - set(first))
-
-
-def _wanted(names: list[str], expressions: Sequence[str] | None, title: str) -> list[str]:
-    if not names:
+def _wanted(shown: Collection[str], expressions: Sequence[str] | None, study: Study) -> list[str]:
+    """Return the expressions to take, of those that finished trials show."""
+    title = study.title
+    if not shown:
         raise DataError(
             f"expected finished trials in the study {title!r}, found none",
             hint="record a session with `mimik record` or bring recordings in with `mimik import`",
         )
     if expressions is None:
-        return names
+        return list(shown)
     wanted = list(dict.fromkeys(expressions))
-    unknown = [name for name in wanted if name not in names]
+    unknown = [name for name in wanted if name not in shown]
     if unknown or not wanted:
         raise DataError(
             f"no finished trial shows {', '.join(unknown) or 'nothing'} in the study {title!r}",
-            hint=f"there are: {', '.join(names)}",
+            hint=f"there are: {', '.join(sorted(shown))}",
         )
     return wanted
 
@@ -165,13 +177,23 @@ def _resting_expressions(study: Study) -> set[str]:
 
 
 def _plan(
-    found: Sequence[tuple[SessionInfo, TrialInfo]], names: Sequence[str], at_rest: Container[str]
+    found: Sequence[tuple[SessionInfo, TrialInfo]],
+    wanted: Container[str],
+    labelled: Labelled,
+    at_rest: Container[str],
 ) -> list[_Session]:
-    chosen = [(info, trial) for info, trial in found if trial.expression in names]
-    people = {name: i for i, name in enumerate(dict.fromkeys(info.participant for info, _ in chosen))}
-    sessions: dict[tuple[str, str], tuple[SessionInfo, list[tuple[int, TrialInfo]]]] = {}
-    for number, (info, trial) in enumerate(chosen):
-        sessions.setdefault((info.participant, info.session), (info, []))[1].append((number, trial))
+    code = {name: i for i, name in enumerate(labelled.names)}
+    shown = [pair for pair in found if pair[1].expression in wanted]
+    chosen = [
+        (info, trial, code[label])
+        for (info, trial), label in zip(shown, labelled.labels, strict=True)
+        if label is not None
+    ]
+    people = {name: i for i, name in enumerate(dict.fromkeys(info.participant for info, _, _ in chosen))}
+    sessions: dict[tuple[str, str], tuple[SessionInfo, list[_Recording]]] = {}
+    for number, (info, trial, label) in enumerate(chosen):
+        recordings = sessions.setdefault((info.participant, info.session), (info, []))[1]
+        recordings.append(_Recording(number, trial, label))
     resting: dict[tuple[str, str], int] = {}
     for info, trial in found:
         if trial.expression in at_rest:
@@ -183,9 +205,9 @@ def _plan(
 
 
 def _dataset(
-    study: Study, arrays: _Arrays, plan: Sequence[_Session], names: Sequence[str], *, strict: bool
+    study: Study, arrays: _Arrays, plan: Sequence[_Session], labelled: Labelled, *, strict: bool
 ) -> Dataset:
-    n = arrays.n
+    n, names = arrays.n, labelled.names
     y, expressions = compact(arrays.y[:n], names)
     unseen = [name for name in names if name not in expressions]
     if not n or (strict and unseen):
@@ -211,7 +233,10 @@ def _dataset(
         facts=tuple(facts[i] for i in there),
         people=tuple(columns.get(person, {}) for person in participants),
         resting=arrays.resting[there],
-        scale=study.protocol.scale,
+        scale=labelled.scale,
+        unit=labelled.unit,
+        target=str(labelled.target),
+        notices=labelled.notices,
     )
 
 
@@ -225,8 +250,9 @@ def _facts(plan: Sequence[_Session]) -> list[RecordingFacts]:
             device="" if session.info.facts.device is None else str(session.info.facts.device),
             app=session.info.facts.app,
             started=session.info.facts.started,
+            answers=trial.answers,
         )
         for session in plan
-        for number, trial in session.trials
+        for number, trial, _ in session.trials
     }
     return [numbered[number] for number in range(len(numbered))]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mimik.learn.notices import Notice
+
 __all__ = ["Dataset", "RecordingFacts", "compact"]
 
 
@@ -51,7 +53,7 @@ class Dataset:
 
     Attributes:
         X: float32 (n, 52), coefficients in the order of ``BLEND_SHAPES``, about 0..1; NaN is "not delivered".
-        y: int64 (n,), the shown expression as position in ``expressions``.
+        y: int64 (n,), the shown expression, or another label, as position in ``expressions``.
         participant: int32 (n,), position in ``participants``.
         recording: int32 (n,), position in ``recordings``; a recording is one trial of one person.
         device_time: float64 (n,), seconds on the device's clock.
@@ -66,6 +68,8 @@ class Dataset:
             the first seconds of its neutral trial, which are not among the frames; NaN where there is none.
         scale: of the labels: "nominal", or "ordinal" where they are numbers in ascending order.
         unit: what is decided as one: "trial", or "participant" where a label belongs to a person.
+        target: what ``y`` is, as in ``load_dataset(labels=...)``: "prompted", "reported:strength", ...
+        notices: what to read before results on this data.
     """
 
     X: NDArray[np.float32]
@@ -83,6 +87,8 @@ class Dataset:
     resting: NDArray[np.float32] = None  # type: ignore[assignment]  # set below where not given
     scale: str = "nominal"
     unit: str = "trial"
+    target: str = "prompted"
+    notices: tuple[Notice, ...] = ()
 
     def __post_init__(self) -> None:
         if self.resting is None:
@@ -128,7 +134,7 @@ class Dataset:
 
     @property
     def labels(self) -> NDArray[np.str_]:
-        """The shown expression of each frame by name, (n,)."""
+        """The label of each frame by name, (n,)."""
         return np.asarray(self.expressions)[self.y]
 
     @property
@@ -169,6 +175,7 @@ class Dataset:
         return {
             "title": self.title,
             "synthetic": self.synthetic,
+            "target": self.target,
             "participants": self.n_participants,
             "recordings": self.n_recordings,
             "frames": len(self),
