@@ -13,16 +13,15 @@ from mimik.learn.dataset import Dataset
 from mimik.learn.decisions import per_participant
 from mimik.learn.folds import cross_predict
 from mimik.learn.splits import choose_split
-from mimik.sources.virtual.person import Habits, Person
+from mimik.sources.virtual.person import Person
 
 PEOPLE = 80
 TAKES = 2  # recordings of a smile
-ALIKE = Habits(own_way=0.3, confusion=0.2, gain=0.3)  # people whose smiles can be compared
 
 
 @cache
 def cohort() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what people show beyond their face at rest (n, 52), that (PEOPLE, 52), and the recording (n,)."""
+    """Return smiles, as change from the resting face (n, 52), resting faces (PEOPLE, 52), recording (n,)."""
     beyond, rest, recording = [], [], []
     for i in range(PEOPLE):
         person = Person(9000 + i, fps=30)
@@ -69,16 +68,14 @@ def recognised(data: Dataset, kind: str = "participant") -> float:
 
 def test_patients_who_smile_less_are_recognised_among_people_never_seen() -> None:
     patient = np.random.default_rng(0).permutation(PEOPLE) < PEOPLE // 2
-    assert (
-        recognised(people(patient, half=True)) > 0.65
-    )  # chance: 0.5, and 0.61 in 19 of 20 random labellings
+    assert recognised(people(patient, half=True)) > 0.75  # chance is 0.5, with a standard error of 0.06
 
 
 def test_a_diagnosis_that_faces_do_not_tell_is_not_recognised_among_people_never_seen() -> None:
-    """Yet shuffled frames would recognise everybody: the faces are known by heart."""
+    """Yet shuffled frames would recognise nearly everybody: faces are known by heart."""
     shares = []
     for seed in range(4):
         patient = np.random.default_rng(10 + seed).permutation(PEOPLE) < PEOPLE // 2
         shares.append(recognised(people(patient, half=False)))
     assert 0.35 < np.mean(shares) < 0.6
-    assert recognised(people(patient, half=False), "frame") > 0.9
+    assert recognised(people(patient, half=False), "frame") > 0.8
