@@ -143,6 +143,16 @@ class Monitoring:
     level: float
     notices: tuple[Notice, ...]
 
+    @property
+    def headline(self) -> str:
+        """What the summary speaks of: ``ALL``, or where there is no such mean, the last expression."""
+        return ALL if any(row.expression == ALL for row in self.rows) else self.expressions[-1]
+
+    @property
+    def latest(self) -> str:
+        """The last session that is not the baseline."""
+        return next(s.session for s in reversed(self.sessions) if s.session != self.baseline)
+
     def course(self, measure: Measure, expression: str = ALL) -> tuple[Row, ...]:
         """Return one measure's rows over the sessions, in the order of time."""
         return tuple(r for r in self.rows if r.measure == measure and r.expression == expression)
@@ -152,9 +162,14 @@ class Monitoring:
         rows = (r for r in self.rows if expression in (None, r.expression))
         return tuple(r for r in rows if r.verdict is Verdict.BEYOND)
 
-    def judged(self) -> int:
-        """Return how many changes could be held against noise; ``ALL`` is not counted again."""
-        return sum(r.verdict in (Verdict.WITHIN, Verdict.BEYOND) for r in self.rows if r.expression != ALL)
+    def judged(self, expression: str | None = None, session: str | None = None) -> int:
+        """Return how many changes could be held against noise: of one expression, or of each single one."""
+        return sum(
+            row.verdict in (Verdict.WITHIN, Verdict.BEYOND)
+            for row in self.rows
+            if (row.expression == expression if expression else row.expression != ALL)
+            and session in (None, row.session)
+        )
 
     def with_notices(self, *notices: Notice) -> Monitoring:
         """Return the same with notices put first."""
