@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
 from mimik.learn.report.svg import ACCENT, INK, LEAK, LINE, MUTED, PAPER, drawing, inline, quiet
 from mimik.learn.reproduction.compare import UNSEEN
@@ -100,6 +100,11 @@ def training_figure(
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         if figure == "accuracy":
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        elif min(values) > 0:  # the penalty falls by orders of magnitude in the first epochs
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_locator(NullLocator())
         axes.margins(x=0.02)
         beside = f" Published: {published[0]:.3g} to {published[1]:.3g}." if published else ""
         described = f"From {values[0]:.3g} to {values[-1]:.3g} over {len(values)} epochs.{beside}"
@@ -145,13 +150,17 @@ def _panel(axes: Axes, reproduction: Reproduction, measure: str) -> None:
         there = [value for value in values if value is not None]
         if there:
             axes.hlines(row, min(there), max(there), color=LINE, linewidth=0.9, zorder=2)
-        for value, face, edge in zip(values, (PAPER, LEAK, ACCENT), (INK, PAPER, PAPER), strict=True):
+        published, *here = values
+        for value, colour in zip(here, (LEAK, ACCENT), strict=True):
             if value is not None:
-                axes.scatter(value, row, s=30, color=face, edgecolor=edge, linewidth=0.9, zorder=3)
+                axes.scatter(value, row, s=30, color=colour, edgecolor=PAPER, linewidth=0.6, zorder=3)
+        if published is not None:  # a ring, so that it hides nothing
+            axes.scatter(published, row, s=58, facecolor="none", edgecolor=INK, linewidth=0.9, zorder=4)
     low, high = axes.get_xlim()
     axes.set_xlim(max(-0.02, low - 0.02), min(1.02, high + 0.02))
     axes.xaxis.set_major_locator(MaxNLocator(3))
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    if measure != "F1":
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_title(measure, fontsize=9, color=INK, loc="left")
 
 

@@ -98,9 +98,13 @@ def _figures(reproduction: Reproduction, course: Course | None) -> dict[str, Mar
 
 def _signed_points(difference: float | None) -> str:
     """0.0123 -> "+1.2", in points of percent."""
-    return numbers.percent(None) if difference is None else f"{round(100 * difference, 1) + 0.0:+.1f}"
+    return numbers.percent(None) if difference is None else _minus(f"{round(100 * difference, 1) + 0.0:+.1f}")
 
 
 def _signed(difference: float | None) -> str:
     """0.0123 -> "+0.012"."""
-    return numbers.percent(None) if difference is None else f"{round(difference, 3) + 0.0:+.3f}"
+    return numbers.percent(None) if difference is None else _minus(f"{round(difference, 3) + 0.0:+.3f}")
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "\N{MINUS SIGN}")
