@@ -209,6 +209,15 @@ def test_where_nothing_changes_the_resting_face_tells_why() -> None:
     assert alone(smiling, resting=resting).reason is Reason.THERE
 
 
+def test_a_channel_that_only_the_resting_face_has_does_not_tell() -> None:
+    still = smile(8, at=99)
+    resting = np.median(still, axis=0)
+    resting[INDEX["jawOpen"]] = 0.8
+    still[:, INDEX["jawOpen"]] = np.nan
+
+    assert alone(still, resting=resting).reason is Reason.STILL
+
+
 def test_or_the_last_face_of_the_recording_before() -> None:
     X = np.concatenate([smile(8, at=99), smile(8, at=99), smile(8, at=-1)])
     recording = np.repeat(np.arange(3, dtype=np.int32), 240)

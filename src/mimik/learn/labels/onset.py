@@ -104,7 +104,7 @@ def find_spans(
         if i and person[i] != person[i - 1]:
             last = None
         face = resting[i] if np.isfinite(resting[i]).any() else last
-        spans.append(_span(code, _filled(bins.faces[at]), bins.seconds[at], since[rows], face))
+        spans.append(_span(code, bins.faces[at], bins.seconds[at], since[rows], face))
         last = _middle(bins.faces[at][bins.seconds[at] > bins.seconds[at][-1] - EDGE])
         if on_progress is not None:
             on_progress(i + 1, len(bins.recording))
@@ -144,7 +144,7 @@ def _span(
     if min(total, len(faces) * BIN) < SHORTEST:
         reason = Reason.SHORT
     else:
-        begins, ends = _ends(faces, seconds, total)
+        begins, ends = _ends(_filled(faces), seconds, total)
         if begins is None and ends is None:
             reason = Reason.THERE if _shows_something(faces, reference) else Reason.STILL
         else:
@@ -173,9 +173,9 @@ def _shows_something(faces: NDArray[np.float64], reference: NDArray[np.float64] 
     """Whether a face that stays the same is not just the one before."""
     middle = _middle(faces)
     if reference is not None:
-        apart = np.nan_to_num(middle - reference)
+        apart = np.nan_to_num(middle - reference)  # NaN: a channel that one of them lacks
         return bool(np.linalg.norm(apart) >= LEAST)
-    wandering = np.linalg.norm(faces - middle, axis=1)
+    wandering = np.linalg.norm(np.nan_to_num(faces - middle), axis=1)
     return bool(np.quantile(wandering, 0.9) >= _WAVERS)
 
 
