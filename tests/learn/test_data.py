@@ -140,6 +140,39 @@ def test_too_few_neutral_frames_are_no_resting_face(tmp_path: Path) -> None:
     assert np.isnan(data.resting).all()
 
 
+def _moment(first: float, later: float, *, quiet: int, then: int) -> list[Frame]:
+    """Frames at 60 a second that show ``first`` for a while and ``later`` afterwards."""
+    frames = _frames(quiet + then, 0)
+    return [replace(f, values=_face(first if i < quiet else later)) for i, f in enumerate(frames)]
+
+
+def test_before_anybody_reacts_to_the_first_prompt_the_face_is_at_rest(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")  # its trials start by themselves
+    first, second = _moment(40, 400, quiet=60, then=60), _moment(300, 300, quiet=0, then=60)
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", first), (2, "sad", "complete", second)])
+    data = load_dataset(study)
+    seconds_at_rest = 48  # frames: 0.8 s
+    assert data.summary()["expressions"] == {"happy": 120 - seconds_at_rest, "sad": 60}
+    np.testing.assert_allclose(data.resting[:, 0], [0.04, 0.04])
+
+
+def test_who_shows_something_from_the_first_frame_on_has_no_resting_face(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    first, second = _moment(400, 400, quiet=0, then=120), _moment(200, 200, quiet=0, then=60)
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", first), (2, "sad", "complete", second)])
+    data = load_dataset(study)
+    assert len(data) == 180
+    assert np.isnan(data.resting).all()
+
+
+def test_where_trials_wait_for_a_button_the_first_frames_show_the_expression(tmp_path: Path) -> None:
+    protocol = load_protocol("follow-up")
+    study = Study.create(tmp_path / "s", title="Tiny", protocol=protocol)
+    first = _moment(40, 400, quiet=60, then=60)
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", first), (2, "sad", "complete", first)])
+    assert np.isnan(load_dataset(study).resting).all()
+
+
 def test_what_is_known_of_recordings_and_people_comes_along(tmp_path: Path) -> None:
     study = _study(tmp_path / "s")
     study.add_participant("sub-AAAAAA", site="Ulm", age="31")

@@ -11,7 +11,7 @@ from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
 from mimik.learn.labelling import label_trials
-from mimik.learn.resting import RESTING, resting_face, resting_frames
+from mimik.learn.resting import RESTING, resting_face, resting_frames, starting_frames
 from mimik.learn.targets import PROMPTED, parse_labels
 from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.learn.targets import Labelled, Target
+    from mimik.protocol import Protocol
     from mimik.study.frames import SessionFrames
     from mimik.study.session import SessionInfo, TrialInfo
     from mimik.study.study import Study
@@ -63,7 +64,7 @@ def load_dataset(
     labelled = label_trials(study, [pair for pair in found if pair[1].expression in wanted], target)
     if expressions is not None and labelled.target == PROMPTED and labelled.scale == "nominal":
         labelled = replace(labelled, names=tuple(wanted))
-    plan = _plan(found, wanted, labelled, _resting_expressions(study))
+    plan = _plan(found, wanted, labelled, study.protocol)
     trials = [recording.trial for session in plan for recording in session.trials]
     arrays = _Arrays.of(sum(trial.frames for trial in trials), len(trials))
     read = read_sessions(study, (session.info for session in plan), BLEND_SHAPES)
@@ -86,6 +87,7 @@ class _Session:
     person: int
     trials: tuple[_Recording, ...]
     resting: int | None  # number of the trial that shows the person at rest
+    starts_at_rest: bool  # whether the first prompt came while nothing was shown
 
 
 @dataclass
@@ -116,8 +118,7 @@ class _Arrays:
         label_of = _lookup((r.trial.trial, r.label) for r in session.trials)
         trial = np.minimum(frames.trial, len(recording_of) - 1)
         keep = (recording_of[trial] >= 0) & frames.block.tracked
-        if session.resting is not None:
-            keep &= ~self._rest(frames, session)
+        keep &= ~self._rest(frames, session)
         rows = int(np.count_nonzero(keep))
         if self.n + rows > len(self.X):
             raise DataError(f"{session.info.path}: more frames than its events.tsv counts")
@@ -135,8 +136,14 @@ class _Arrays:
     def _rest(self, frames: SessionFrames, session: _Session) -> NDArray[np.bool_]:
         """Note how the person looks at rest; return the frames (n,) that told it."""
         used = np.zeros(len(frames), dtype=bool)
-        rows = np.flatnonzero((frames.trial == session.resting) & frames.block.tracked)
-        rows = rows[resting_frames(frames.block.device_time[rows])]
+        rows = np.flatnonzero(frames.block.tracked)
+        if session.resting is not None:
+            rows = rows[frames.trial[rows] == session.resting]
+            rows = rows[resting_frames(frames.block.device_time[rows])]
+        elif session.starts_at_rest:
+            rows = rows[starting_frames(frames.block.values[rows], frames.block.device_time[rows])]
+        else:
+            return used
         face = resting_face(frames.block.values[rows])
         if face is not None:
             self.resting[[recording.number for recording in session.trials]] = face
@@ -172,15 +179,11 @@ def _wanted(shown: Collection[str], expressions: Sequence[str] | None, study: St
     return wanted
 
 
-def _resting_expressions(study: Study) -> set[str]:
-    return {trial.expression for trial in study.protocol.trials if trial.baseline} | {RESTING}
-
-
 def _plan(
     found: Sequence[tuple[SessionInfo, TrialInfo]],
     wanted: Container[str],
     labelled: Labelled,
-    at_rest: Container[str],
+    protocol: Protocol,
 ) -> list[_Session]:
     code = {name: i for i, name in enumerate(labelled.names)}
     shown = [pair for pair in found if pair[1].expression in wanted]
@@ -194,12 +197,19 @@ def _plan(
     for number, (info, trial, label) in enumerate(chosen):
         recordings = sessions.setdefault((info.participant, info.session), (info, []))[1]
         recordings.append(_Recording(number, trial, label))
+    at_rest = {trial.expression for trial in protocol.trials if trial.baseline} | {RESTING}
     resting: dict[tuple[str, str], int] = {}
     for info, trial in found:
         if trial.expression in at_rest:
             resting.setdefault((info.participant, info.session), trial.trial)
     return [
-        _Session(info, people[info.participant], tuple(trials), resting.get(key))
+        _Session(
+            info,
+            people[info.participant],
+            tuple(trials),
+            resting.get(key),
+            protocol.start == "automatic" and info.status == COMPLETE,
+        )
         for key, (info, trials) in sessions.items()
     ]
 

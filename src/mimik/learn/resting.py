@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mimik.blendshapes import BLEND_SHAPES
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LEAST_FRAMES", "RESTING", "RESTING_SECONDS", "resting_face", "resting_frames"]
+__all__ = [
+    "BEFORE_REACTION",
+    "LEAST_FRAMES",
+    "RESTING",
+    "RESTING_SECONDS",
+    "resting_face",
+    "resting_frames",
+    "starting_frames",
+]
 
 RESTING = "neutral"
 """The expression of a trial that shows the resting face, besides those a protocol marks as baseline."""
@@ -17,8 +27,18 @@ RESTING = "neutral"
 RESTING_SECONDS = 3.0
 """How much of a neutral trial gives the resting face: what a live user can be asked for, too."""
 
+BEFORE_REACTION = 0.8
+"""Seconds after the first prompt of a session in which nobody shows anything yet: people take one to two
+(Hartmann et al. 2022, discussion)."""
+
 LEAST_FRAMES = 15
 """With fewer frames nothing is known about how somebody looks at rest."""
+
+_QUIET = 0.25
+"""A face at rest is quieter than three quarters of a session that asks for expressions."""
+
+_MOVED = np.array([not name.startswith(("eyeBlink", "eyeLook")) for name in BLEND_SHAPES])
+"""Channels that say how much a face shows; blinks and glances come and go."""
 
 
 def resting_frames(device_time: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -30,6 +50,24 @@ def resting_frames(device_time: NDArray[np.float64]) -> NDArray[np.bool_]:
         return np.zeros(0, dtype=bool)
     seconds = device_time - device_time[0]
     chosen: NDArray[np.bool_] = seconds < min(RESTING_SECONDS, float(seconds[-1]) / 2)
+    return chosen
+
+
+def starting_frames(X: NDArray[np.float32], device_time: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which frames of a session show the face before the first expression (n,); none if it was shown.
+
+    For sessions without a neutral trial whose trials start by themselves: the first prompt has just appeared.
+
+    Args:
+        X: float32 (n, 52), the tracked frames of the whole session in order, of the first trial first.
+        device_time: float64 (n,), seconds.
+    """
+    chosen: NDArray[np.bool_] = np.zeros(len(X), dtype=bool)
+    first = device_time - device_time[:1] < BEFORE_REACTION
+    chosen[: len(first) if first.all() else int(first.argmin())] = True
+    shown = np.nansum(X[:, _MOVED], axis=1)
+    if not chosen.any() or np.median(shown[chosen]) > np.quantile(shown, _QUIET):
+        chosen[:] = False
     return chosen
 
 
