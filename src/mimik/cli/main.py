@@ -8,7 +8,19 @@ from typing import Any
 
 import typer
 
-from mimik.cli import demo, evaluate, finish, importing, info, new, predict, record, simulate, train
+from mimik.cli import (
+    demo,
+    evaluate,
+    finish,
+    importing,
+    info,
+    new,
+    predict,
+    record,
+    reproduce,
+    simulate,
+    train,
+)
 from mimik.cli.console import friendly, out
 from mimik.version import __version__
 
@@ -37,6 +49,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "info": info.info,
     "train": train.train,
     "evaluate": evaluate.evaluate,
+    "reproduce": reproduce.reproduce,
     "predict": predict.predict,
 }
 
