@@ -45,6 +45,14 @@ class Measured:
         pairs = enumerate(zip(self.session, self.expression, strict=True))
         return [i for i, (when, what) in pairs if what == expression and session in (None, when)]
 
+    def of(self, participant: str) -> Measured:
+        """Return the trials of one participant."""
+        own = [i for i, who in enumerate(self.participant) if who == participant]
+        session, expression = ([names[i] for i in own] for names in (self.session, self.expression))
+        return Measured(
+            (participant,) * len(own), tuple(session), tuple(expression), self.measures, self.values[own]
+        )
+
     def joined(self, other: Measured) -> Measured:
         """Return these trials and those of another table of the same measures."""
         return Measured(

@@ -43,7 +43,7 @@ FORMULAS: Mapping[str, str] = MappingProxyType(
         "absolute asymmetry": "mean of |left - right| over the same pairs; in coefficients",
         "range": "95th minus 5th percentile of each channel over the whole trial, mean over the region's"
         " channels; in coefficients, for the head in degrees",
-        "peak speed": "95th percentile of the absolute slope of a straight line through 0.2 s of each channel"
+        "peak speed": "95th percentile of the absolute slope of a straight line through 0.3 s of each channel"
         " over the whole trial, mean over the region's channels; in coefficients per second, for the head in"
         " degrees per second",
         "confidence": "mean probability that the recognizer gives to the prompted expression on the plateau",
