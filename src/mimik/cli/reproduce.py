@@ -81,7 +81,7 @@ def reproduce(
 
     use_jax(override=True)
     from mimik.cli.virtual_cohort import virtual_cohort
-    from mimik.learn.data import load_dataset
+    from mimik.learn.reproduction.all_frames import load_all_frames
     from mimik.study.study import Study
 
     opened = Study.open(study) if study is not None else None
@@ -89,7 +89,7 @@ def reproduce(
     if opened is None:
         people = people or (QUICK_PEOPLE if quick else PEOPLE)
         opened = virtual_cohort(out_folder, people=people, protocol="hartmann2022", seed=seed)
-    dataset = load_dataset(opened, expressions=chosen(expressions))
+    dataset = load_all_frames(opened, expressions=chosen(expressions))
     epochs = epochs or (QUICK_EPOCHS if quick else None)
     found = _reproduced(dataset, out_folder / "finished", preset, epochs, folds, seed, jobs)
     report = report or out_folder / "reproduction.html"

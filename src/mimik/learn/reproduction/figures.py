@@ -122,6 +122,7 @@ def _published_line(axes: Axes, value: float, which: str, epochs: int) -> None:
         va="bottom",
         color=MUTED,
         fontsize=8,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5},
     )
 
 
@@ -156,9 +157,9 @@ def _panel(axes: Axes, reproduction: Reproduction, measure: str) -> None:
                 axes.scatter(value, row, s=30, color=colour, edgecolor=PAPER, linewidth=0.6, zorder=3)
         if published is not None:  # a ring, so that it hides nothing
             axes.scatter(published, row, s=58, facecolor="none", edgecolor=INK, linewidth=0.9, zorder=4)
-    low, high = axes.get_xlim()
-    axes.set_xlim(max(-0.02, low - 0.02), min(1.02, high + 0.02))
-    axes.xaxis.set_major_locator(MaxNLocator(3))
+    low, _ = axes.get_xlim()
+    axes.set_xlim(max(-0.02, low - 0.02), 1.02)
+    axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     if measure != "F1":
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_title(measure, fontsize=9, color=INK, loc="left")
