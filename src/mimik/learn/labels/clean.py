@@ -65,8 +65,8 @@ class CleanLabels(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: 
         estimator: a scikit-learn classifier; it gets the context of the frames left if it uses one.
         onset: drop frames before the onset and after the offset of their recording, see ``find_spans``.
         confident: drop what confident learning suspects: ``False`` nothing, ``"frames"`` single frames,
-            ``"trials"`` whole recordings. Off, because it took away more that was right than wrong from
-            simulated people; docs/labels.md has the figures.
+            ``"trials"`` whole recordings. Off: on simulated people it gave nothing where labels were right,
+            and much where a tenth of the trials was wrong; docs/labels.md has the figures.
         judge: the classifier for confident learning, see ``find_label_issues``.
         random_state: seed of the folds of confident learning, a whole number or None.
 
