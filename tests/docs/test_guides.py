@@ -62,7 +62,11 @@ def prepare(folder: Path) -> None:
     for number, (person, expression) in enumerate(people, 1):
         write_take(folder / "takes" / person / expression / f"MySlate_{number}_iPhone.csv", number)
     write_take(folder / "one-more.csv", 9)
-    (folder / "two-faces.toml").write_text(fences_of("protocols.md", "toml")[0].text, encoding="utf-8")
+    for guide in GUIDES:
+        for name, text in re.findall(
+            r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", text_of(guide.name), re.DOTALL
+        ):
+            (folder / name).write_text(text, encoding="utf-8")
 
 
 def write_take(path: Path, number: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from mimik.cli import (
+    answers,
     demo,
     evaluate,
     finish,
@@ -46,6 +47,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "record": record.record,
     "finish": finish.finish,
     "import": importing.import_,
+    "answers": answers.answers,
     "simulate": simulate.simulate,
     "info": info.info,
     "labels": labels.labels,

@@ -105,7 +105,8 @@ class ProportionalOdds(OrdinalClassifier):
 
 def _cuts(parameters: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ascending cuts: the first, then the logarithms of the gaps between them."""
-    return parameters[0] + np.concatenate([[0.0], np.cumsum(np.exp(parameters[1:]))])
+    above: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(np.exp(parameters[1:]))])
+    return np.asarray(parameters[0] + above, dtype=np.float64)
 
 
 def _loss(

@@ -84,7 +84,7 @@ def recover_staging(store: Store) -> None:
 
 def _commit(store: Store, staging: Staging) -> None:
     for _, target in staging.moves:
-        if "/ses-" in target and store.exists(target):
+        if target.count("/") == 1 and "/ses-" in target and store.exists(target):  # a session's folder
             raise StudyBusy(
                 f"{target} came into being meanwhile.", hint="Try again when nothing is recorded."
             )
