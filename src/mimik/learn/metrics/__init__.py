@@ -1,0 +1,1 @@
+"""Figures of recognition and of agreement: arrays in, numbers out."""
