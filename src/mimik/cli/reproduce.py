@@ -46,7 +46,7 @@ def reproduce(
         int | None, typer.Option("--people", min=2, help=f"Simulated people; {PEOPLE} as published.")
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help=f"{QUICK_PEOPLE} people and {QUICK_EPOCHS} epochs: two minutes.")
+        bool, typer.Option("--quick", help=f"{QUICK_PEOPLE} people and {QUICK_EPOCHS} epochs: a few minutes.")
     ] = False,
     preset: Annotated[
         str, typer.Option("--preset", help='Recipe: "hartmann2022" as published, or another.')

@@ -5,8 +5,9 @@ from __future__ import annotations
 from mimik.learn.backend import needs_extra
 
 with needs_extra("learn"):
+    from mimik.learn.reproduction.all_frames import load_all_frames
     from mimik.learn.reproduction.page import write_page
     from mimik.learn.reproduction.reproduce import reproduce
     from mimik.learn.reproduction.reproduction import Reproduction
 
-__all__ = ["Reproduction", "reproduce", "write_page"]
+__all__ = ["Reproduction", "load_all_frames", "reproduce", "write_page"]

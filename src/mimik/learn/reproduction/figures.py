@@ -116,13 +116,12 @@ def _published_line(axes: Axes, value: float, which: str, epochs: int) -> None:
     axes.annotate(
         f"published, {which} epoch: {value:.1%}".replace("%", "\N{NO-BREAK SPACE}%"),
         (epochs, value),
-        xytext=(0, 2.5),
+        xytext=(0, 2.5 if which == "first" else -2.5),  # where the curve does not end
         textcoords="offset points",
         ha="right",
-        va="bottom",
+        va="bottom" if which == "first" else "top",
         color=MUTED,
         fontsize=8,
-        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5},
     )
 
 
