@@ -6,15 +6,17 @@ import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mimik.blendshapes import BLEND_SHAPES
+from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.errors import ModelDamaged, ModelError, ModelVersionError
 from mimik.learn.card import ModelCard, TrainedOn
+from mimik.learn.features import Features
 from mimik.learn.model import Model
 from mimik.learn.modelfile import load_model, save_model
 
@@ -35,16 +37,20 @@ def model(seed=0, sizes=(7, 4, 3)):
     )
     return Model(
         card,
-        rng.random(7, dtype=np.float32),
-        rng.random(7, dtype=np.float32) + 0.1,
+        Features(CHANNELS, True, 0.5, rng.random(7, dtype=np.float32), rng.random(7, dtype=np.float32) + 0.1),
         tuple(rng.standard_normal(pair).astype(np.float32) for pair in pairwise(sizes)),
         tuple(rng.standard_normal(size).astype(np.float32) for size in sizes[1:]),
     )
 
 
 def same(a, b):
-    arrays = ((m.mean, m.scale, *m.kernels, *m.biases) for m in (a, b))
-    return a.card == b.card and all(np.array_equal(x, y) for x, y in zip(*arrays, strict=True))
+    arrays = ((m.features.mean, m.features.scale, *m.kernels, *m.biases) for m in (a, b))
+    steps = [(m.features.channels, m.features.resting, m.features.power) for m in (a, b)]
+    return (
+        a.card == b.card
+        and steps[0] == steps[1]
+        and all(np.array_equal(x, y) for x, y in zip(*arrays, strict=True))
+    )
 
 
 def changed(path, change, into):
@@ -83,7 +89,7 @@ def test_is_a_zip_with_facts_that_a_person_can_read(saved):
         text = archive.read("model.json").decode()
     facts = json.loads(text)
     assert '"glücklich"' in text
-    assert facts["format"] == 1
+    assert facts["format"] == 2
     assert facts["channels"] == list(CHANNELS)
     assert facts["trained_on"]["participants"] == 4
     assert facts["trained_on"]["synthetic"] is True
@@ -115,10 +121,28 @@ def test_other_files_are_refused(tmp_path, content):
 
 
 def test_an_unknown_version_is_refused(saved, tmp_path):
-    later = changed(saved, lambda facts, _: facts.update(format=2), tmp_path / "later.mimik")
-    with pytest.raises(ModelVersionError, match="version 2") as caught:
+    later = changed(saved, lambda facts, _: facts.update(format=3), tmp_path / "later.mimik")
+    with pytest.raises(ModelVersionError, match="version 3") as caught:
         load_model(later)
     assert "Update Mimik" in caught.value.hint
+
+
+def test_files_of_the_first_version_are_read():
+    """The file was written by version 0.1.0, which printed these probabilities."""
+    old = load_model(Path(__file__).parent / "data" / "format-1.mimik")
+    X = np.zeros((2, 52), dtype=np.float32)
+    X[:, [INDEX[name] for name in old.card.channels]] = [
+        [0.3379112184047699, 0.8326441645622253, 0.7870982885360718],
+        [0.8227062821388245, 0.6526145935058594, 0.27384909987449646],
+    ]
+    expected = [[0.9613687992095947, 0.03863116726279259], [0.38765230774879456, 0.6123477220535278]]
+    np.testing.assert_allclose(old.predict_proba(X), expected, atol=1e-6)
+    assert (old.features.resting, old.features.power) == (False, 1.0)
+
+
+def test_a_file_of_the_first_version_is_written_as_one_of_the_second(tmp_path):
+    old = load_model(Path(__file__).parent / "data" / "format-1.mimik")
+    assert same(load_model(save_model(old, tmp_path / "new.mimik")), old)
 
 
 BREAKS = {
@@ -133,10 +157,13 @@ BREAKS = {
     "same channel twice": lambda facts, _: facts["channels"].__setitem__(0, facts["channels"][1]),
     "one channel less": lambda facts, _: facts["channels"].pop(),
     "unknown facts": lambda facts, _: facts["trained_on"].update(names=["x"]),
-    "no preprocessing": lambda facts, _: facts.pop("preprocessing"),
-    "scale of zero": lambda facts, _: facts["preprocessing"]["scale"].__setitem__(0, 0.0),
-    "mean not finite": lambda facts, _: facts["preprocessing"]["mean"].__setitem__(0, float("nan")),
-    "mean too short": lambda facts, _: facts["preprocessing"]["mean"].pop(),
+    "power of zero": lambda facts, _: facts["features"].update(power=0.0),
+    "power is text": lambda facts, _: facts["features"].update(power="half"),
+    "resting is a number": lambda facts, _: facts["features"].update(resting=1),
+    "no features": lambda facts, _: facts.pop("features"),
+    "scale of zero": lambda facts, _: facts["features"]["scale"].__setitem__(0, 0.0),
+    "mean not finite": lambda facts, _: facts["features"]["mean"].__setitem__(0, float("nan")),
+    "mean too short": lambda facts, _: facts["features"]["mean"].pop(),
     "no layers": lambda facts, _: facts["network"].update(layers=[]),
     "network is a list": lambda facts, _: facts.update(network=[]),
     "another activation": lambda facts, _: facts["network"].update(hidden="relu"),

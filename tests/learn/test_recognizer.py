@@ -11,8 +11,9 @@ from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.frame import NOT_TRACKED, Block, Frame
 from mimik.learn.card import TrainedOn
+from mimik.learn.context import Context
 from mimik.learn.model import coefficients
-from mimik.learn.presets import PRESETS, find_preset
+from mimik.learn.presets import DEFAULT, PRESETS, find_preset
 from mimik.learn.recognizer import Recognizer
 
 SHORT = Recognizer(epochs=30)
@@ -119,9 +120,10 @@ def test_an_unknown_preset_is_a_clear_error():
     assert "hartmann2022" in caught.value.hint
 
 
-def test_standardised_channels_have_mean_zero_and_variance_one(fitted):
+def test_standardised_inputs_have_mean_zero_and_variance_one(fitted):
     X, _ = faces()
-    scaled = (X[:, :51] - fitted.model_.mean) / fitted.model_.scale
+    features = fitted.model_.features
+    scaled = (np.clip(X[:, :51], 0, 1) ** (1 / 3) - features.mean) / features.scale
     np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-4)
     np.testing.assert_allclose(scaled.std(axis=0), 1, atol=1e-3)
 
@@ -130,13 +132,12 @@ def test_channels_that_hardly_move_are_not_blown_up():
     X, y = faces()
     X[:, 3] = 0.5
     X[:, 4] = 0.5 + 1e-6 * np.arange(600) / 600
-    assert clone(SHORT).fit(X, y).model_.scale[3:5].tolist() == pytest.approx([0.01, 0.01])
+    assert clone(SHORT).fit(X, y).model_.features.scale[3:5].tolist() == pytest.approx([0.01, 0.01])
 
 
 def test_published_preset_takes_raw_coefficients():
     fitted = Recognizer("hartmann2022", epochs=1).fit(*faces())
-    assert not fitted.model_.mean.any()
-    assert (fitted.model_.scale == 1).all()
+    np.testing.assert_array_equal(fitted.model_.features.of(faces()[0]), faces()[0][:, :51])
     assert [k.shape for k in fitted.model_.kernels] == [(51, 128), *[(128, 128)] * 9, (128, 3)]
 
 
@@ -181,7 +182,7 @@ def test_comes_back_from_its_file(fitted, tmp_path):
     assert np.array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
     assert loaded.card == fitted.card
     assert loaded.score(X, y) == fitted.score(X, y)
-    assert clone(loaded).get_params() == {"preset": "fast", "epochs": 30, "random_state": 0}
+    assert clone(loaded).get_params() == {"preset": "people", "epochs": 30, "random_state": 0}
 
 
 def test_card_says_what_it_was_trained_on(fitted, tmp_path):
@@ -191,7 +192,7 @@ def test_card_says_what_it_was_trained_on(fitted, tmp_path):
     assert card.trained_on == facts
     assert card.metrics == {"accuracy": 0.9}
     assert card.labels == ("happy", "sad", "surprised")
-    assert card.preset == "fast"
+    assert card.preset == "people"
     assert card.parameters["epochs"] == 30
     assert {"mimik", "keras", "jax", "numpy"} == card.versions.keys()
     assert "was asked to show" in card.use
@@ -203,7 +204,7 @@ def test_works_in_cross_validation():
 
 def test_small_studies_are_gone_through_more_often():
     short = Recognizer().fit(*faces(n=300))
-    assert short.card.parameters["epochs"] > PRESETS["fast"].parameters["epochs"]
+    assert short.card.parameters["epochs"] > PRESETS[DEFAULT].parameters["epochs"]
     assert short.score(*faces(seed=1)) > 0.9
 
 
@@ -239,3 +240,73 @@ def test_columns_that_a_table_lacks_are_not_delivered() -> None:
     assert np.isnan(found).sum() == 3 * 51
     with pytest.raises(DataError, match="named as blend shapes"):
         coefficients(Table({"a": np.ones(3)}))
+
+
+def _context(people, frames, resting):
+    """Frames of people, one recording each, at 30 a second."""
+    who = np.repeat(np.arange(people), frames).astype(np.int32)
+    return Context(who, who, np.arange(len(who)) / 30, resting.astype(np.float32))
+
+
+def people_at_rest(people=8, frames=75, seed=0):
+    """People whose resting faces differ more than their expressions show; NaN for the last one."""
+    X, y = faces(people * frames, seed)
+    rest = 0.4 * np.random.default_rng(seed + 100).random((people, 52))
+    X = np.clip(0.5 * X + np.repeat(rest, frames, axis=0), 0, 1).astype(np.float32)
+    rest[-1] = np.nan
+    return X, y, _context(people, frames, rest)
+
+
+@pytest.fixture(scope="module")
+def of_people():
+    X, y, context = people_at_rest()
+    return Recognizer().fit(X, y, context=context)
+
+
+def test_knowing_how_somebody_looks_at_rest_helps(of_people):
+    X, y, context = people_at_rest(seed=1)
+    known = context.participant < 7
+    with_rest = (of_people.predict(X, context=context) == y)[known].mean()
+    without = (of_people.predict(X) == y)[known].mean()
+    assert with_rest > without + 0.05
+    assert with_rest > 0.85
+
+
+def test_people_whose_resting_face_is_not_known_are_recognised_without(of_people):
+    X, _, context = people_at_rest(seed=1)
+    last = context.participant == 7
+    np.testing.assert_allclose(
+        of_people.predict_proba(X, context=context)[last], of_people.predict_proba(X[last]), atol=1e-6
+    )
+
+
+def test_the_resting_face_is_taken_away_before_everything_else(of_people):
+    X, _, context = people_at_rest()
+    rest = np.nan_to_num(context.resting)[context.recording]
+    np.testing.assert_allclose(
+        of_people.predict_proba(X, context=context), of_people.predict_proba(X - rest), atol=1e-6
+    )
+
+
+def test_probabilities_are_softened_on_people_held_out(of_people, tmp_path):
+    assert of_people.temperature_ > 1  # surer of known people than it may be of others
+    again = Recognizer.load(of_people.save(tmp_path / "m.mimik"))
+    assert again.temperature_ == of_people.temperature_
+    assert of_people.card.parameters["temperature"] == of_people.temperature_
+    X, y, context = people_at_rest(people=4)
+    assert Recognizer(epochs=1).fit(X, y, context=context).temperature_ == 1  # nobody can be spared
+
+
+def test_recipes_without_resting_face_take_no_notice_of_it():
+    X, y, context = people_at_rest(people=5)
+    told, untold = (Recognizer("fast", epochs=1).fit(X, y, **c) for c in ({"context": context}, {}))
+    np.testing.assert_array_equal(told.predict_proba(X, context=context), untold.predict_proba(X))
+
+
+def test_large_sets_are_thinned():
+    n = 60_000
+    X, y = faces(n)
+    shuffled = np.random.default_rng(0).permutation(n)  # or every third frame would show the same
+    context = _context(6, n // 6, np.full((6, 52), np.nan))
+    fitted = Recognizer(epochs=1).fit(X[shuffled], y[shuffled], context=context)
+    assert fitted.card.trained_on.frames == n // 3

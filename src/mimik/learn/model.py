@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.learn.card import ModelCard
+    from mimik.learn.features import Features
 
 __all__ = ["Model", "coefficients"]
 
@@ -24,39 +25,39 @@ _N = len(BLEND_SHAPES)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Channels, scaling and network of a trained recognizer.
+    """Features and network of a trained recognizer.
 
     Attributes:
         card: what it is and what it was trained on.
-        mean: float32 (channels,), subtracted from the chosen coefficients.
-        scale: float32 (channels,), what they are then divided by, > 0.
+        features: from coefficients to the network's inputs.
         kernels: weights of the dense layers, float32 (inputs, outputs); SELU between, softmax at the end.
         biases: float32 (outputs,), one per kernel.
     """
 
     card: ModelCard
-    mean: NDArray[np.float32]
-    scale: NDArray[np.float32]
+    features: Features
     kernels: tuple[NDArray[np.float32], ...]
     biases: tuple[NDArray[np.float32], ...]
 
-    def predict_proba(self, X: Any) -> NDArray[np.float32]:
+    def predict_proba(self, X: Any, *, resting: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Return the probability of each label, float32 (n, labels).
 
         Args:
             X: coefficients (n, 52) in the order of ``BLEND_SHAPES``, or a ``Block``, or a ``Frame`` (n is 1).
+            resting: the person's resting face, float32 (52,), or one per frame (n, 52); NaN or None where it
+                is not known, which costs accuracy if the model uses it.
 
         Raises:
             DataError: X has another shape, or a coefficient that the model needs is missing.
         """
-        chosen = coefficients(X)[:, [INDEX[name] for name in self.card.channels]]
-        self._refuse_missing(chosen)
-        return probabilities((chosen - self.mean) / self.scale, self.kernels, self.biases)
+        chosen = coefficients(X)
+        self._refuse_missing(chosen[:, [INDEX[name] for name in self.card.channels]])
+        return probabilities(self.features.of(chosen, resting), self.kernels, self.biases)
 
-    def predict(self, X: Any) -> NDArray[Any]:
+    def predict(self, X: Any, *, resting: NDArray[np.float32] | None = None) -> NDArray[Any]:
         """Return the most probable label of each frame (n,); arguments and errors as ``predict_proba``."""
         labels: NDArray[Any] = np.array(self.card.labels)
-        predicted: NDArray[Any] = labels[self.predict_proba(X).argmax(axis=1)]
+        predicted: NDArray[Any] = labels[self.predict_proba(X, resting=resting).argmax(axis=1)]
         return predicted
 
     def _refuse_missing(self, chosen: NDArray[np.float32]) -> None:

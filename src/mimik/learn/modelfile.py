@@ -17,6 +17,7 @@ import numpy as np
 from mimik.blendshapes import INDEX
 from mimik.errors import ModelDamaged, ModelError, ModelVersionError
 from mimik.learn.card import ModelCard
+from mimik.learn.features import Features
 from mimik.learn.model import Model
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "load_model", "save_model"]
 
-FORMAT = 1
-"""Version of the file format."""
+FORMAT = 2
+"""Version of the file format. Files of version 1 know no resting face and are read, too."""
 
 _FACTS = "model.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same model always gives the same bytes
@@ -51,7 +52,12 @@ def save_model(model: Model, path: str | Path) -> Path:
     facts = {
         "format": FORMAT,
         **model.card.to_json(),
-        "preprocessing": {"mean": model.mean.tolist(), "scale": model.scale.tolist()},
+        "features": {
+            "resting": model.features.resting,
+            "power": model.features.power,
+            "mean": model.features.mean.tolist(),
+            "scale": model.features.scale.tolist(),
+        },
         "network": {"layers": [list(k.shape) for k in model.kernels], "hidden": "selu", "output": "softmax"},
     }
     facts["sha256"] = _checksum(facts, arrays)
@@ -99,29 +105,42 @@ def _check_version(facts: Any, path: Path) -> None:
     found = facts.get("format") if isinstance(facts, dict) else None
     if not isinstance(found, int):
         raise _damaged(path, f"{_FACTS} names no format version")
-    if found != FORMAT:
+    if not 1 <= found <= FORMAT:
         raise ModelVersionError(
-            f"{path} has format version {found}; this Mimik knows version {FORMAT}.",
+            f"{path} has format version {found}; this Mimik knows versions 1 to {FORMAT}.",
             hint="Update Mimik (pip install --upgrade mimik), or train the model again.",
         )
 
 
 def _model(facts: dict[str, Any], entries: dict[str, bytes], path: Path) -> Model:
     if _checksum(facts, entries) != facts.get("sha256"):
-        raise _damaged(path, "weights, scaling, labels or channels do not match their checksum")
+        raise _damaged(path, "weights, features, labels or channels do not match their checksum")
     try:
         card = ModelCard.from_json(facts)
-        mean, scale = (np.array(facts["preprocessing"][key], dtype=np.float32) for key in ("mean", "scale"))
+        features = _features(card.channels, facts)
         layers = _layers(facts["network"])
         kernels = tuple(_array(entries[f"weights/{i:02}-kernel.npy"]) for i in range(layers))
         biases = tuple(_array(entries[f"weights/{i:02}-bias.npy"]) for i in range(layers))
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise _damaged(path, f"{type(error).__name__}: {error}") from error
-    model = Model(card, mean, scale, kernels, biases)
+    model = Model(card, features, kernels, biases)
     wrong = _misfit(model)
     if wrong:
         raise _damaged(path, wrong)
     return model
+
+
+def _features(channels: tuple[str, ...], facts: dict[str, Any]) -> Features:
+    """Return the features of a file of any version; version 1 only scaled them, as "preprocessing"."""
+    stored = facts["features"] if facts["format"] > 1 else {**facts["preprocessing"], **_ONLY_SCALED}
+    resting, power = stored["resting"], stored["power"]
+    if not isinstance(resting, bool) or not isinstance(power, float) or not 0 < power <= 1:
+        raise ValueError("resting must be true or false, power above 0 and at most 1")
+    mean, scale = (np.array(stored[key], dtype=np.float32) for key in ("mean", "scale"))
+    return Features(channels, resting, power, mean, scale)
+
+
+_ONLY_SCALED = {"resting": False, "power": 1.0}
 
 
 def _layers(network: dict[str, Any]) -> int:
@@ -141,9 +160,10 @@ def _misfit(model: Model) -> str:
         return "the biases do not fit the layers"
     if not set(model.card.channels) <= INDEX.keys() or len(set(model.card.channels)) != sizes[0]:
         return "the channels are not different names of blend shapes"
-    if {model.mean.shape, model.scale.shape} != {(sizes[0],)} or not (model.scale > 0).all():
-        return "the preprocessing does not fit the channels"
-    if not all(np.isfinite(a).all() for a in (model.mean, model.scale, *model.kernels, *model.biases)):
+    mean, scale = model.features.mean, model.features.scale
+    if {mean.shape, scale.shape} != {(sizes[0],)} or not (scale > 0).all():
+        return "the features do not fit the channels"
+    if not all(np.isfinite(a).all() for a in (mean, scale, *model.kernels, *model.biases)):
         return "some numbers are not finite"
     return ""
 
@@ -177,7 +197,8 @@ def _array(content: bytes) -> NDArray[np.float32]:
 
 def _checksum(facts: dict[str, Any], entries: dict[str, bytes]) -> str:
     """Return the SHA-256 over what predictions hang on: some facts, then the entries by name."""
-    deciding = {name: facts.get(name) for name in ("labels", "channels", "preprocessing", "network")}
+    steps = "features" if facts["format"] > 1 else "preprocessing"
+    deciding = {name: facts.get(name) for name in ("labels", "channels", steps, "network")}
     digest = hashlib.sha256(json.dumps(deciding, sort_keys=True).encode())
     for name in sorted(entries):
         digest.update(f"{name}\0{len(entries[name])}\0".encode())

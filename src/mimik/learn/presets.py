@@ -11,7 +11,10 @@ from mimik.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PRESETS", "Preset", "find_preset"]
+__all__ = ["DEFAULT", "PRESETS", "Preset", "find_preset"]
+
+DEFAULT = "people"
+"""The recipe that recognises people it has not seen best: docs/decisions/0013-recipe-for-new-people.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,21 @@ class Preset:
     Attributes:
         name: what it is called.
         why: what it is good for, one or two sentences.
-        standardise: whether each channel is brought to mean 0 and variance 1 over the training rows.
+        standardise: whether each input is brought to mean 0 and variance 1 over the training rows.
+        resting: whether the person's resting face is subtracted where it is known.
+        power: to which the coefficients are raised then; 1 leaves them.
+        calibrated: whether probabilities are made as bold as they are right, on training people held out.
         least_steps: small studies are gone through more often, until there are this many steps.
-        every: of neighbouring training rows only each ``every``-th is used, 1 for all.
+        every: of neighbouring training frames of large sets only each ``every``-th is used, 1 for all.
         parameters: for ``SNNClassifier``.
     """
 
     name: str
     why: str
     standardise: bool
+    resting: bool
+    power: float
+    calibrated: bool
     least_steps: int
     every: int
     parameters: Mapping[str, int | float | str]
@@ -40,6 +49,9 @@ _HARTMANN2022 = Preset(
     why="As published by Hartmann et al. 2022: raw coefficients, 400 epochs. Which layers carry the L2"
     " penalty and how wide they are is not published; see docs/decisions/0011-where-the-l2-stands.md.",
     standardise=False,
+    resting=False,
+    power=1.0,
+    calibrated=False,
     least_steps=0,
     every=1,
     parameters=MappingProxyType(
@@ -62,6 +74,9 @@ _FAST = Preset(
     why="The published network with another schedule, for the same accuracy in a small part of the time:"
     " standardised channels, a learning rate that rises and falls, few epochs.",
     standardise=True,
+    resting=False,
+    power=1.0,
+    calibrated=False,
     least_steps=1500,
     every=1,
     parameters=MappingProxyType(
@@ -79,7 +94,34 @@ _FAST = Preset(
     ),
 )
 
-PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in (_HARTMANN2022, _FAST)})
+_PEOPLE = Preset(
+    name="people",
+    why="For people not seen in training: how far each coefficient has risen above the person's own resting"
+    " face, its cube root, a smaller self-normalizing network, every sixth frame.",
+    standardise=True,
+    resting=True,
+    power=1 / 3,
+    calibrated=True,
+    least_steps=1500,
+    every=6,
+    parameters=MappingProxyType(
+        {
+            "width": 128,
+            "depth": 3,
+            "dropout": 0.1,
+            "l2": 0.0,
+            "l2_layers": 0,
+            "epochs": 4,
+            "batch_size": 256,
+            "learning_rate": 2e-3,
+            "schedule": "one-cycle",
+        }
+    ),
+)
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {preset.name: preset for preset in (_PEOPLE, _FAST, _HARTMANN2022)}
+)
 """Name -> recipe."""
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from mimik.blendshapes import BLEND_SHAPES
+from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
+from mimik.learn.calibration import held_out_people, softened, temperature
 from mimik.learn.card import ModelCard, TrainedOn
 from mimik.learn.classifier import SNNClassifier
+from mimik.learn.features import Features
+from mimik.learn.forward import probabilities
 from mimik.learn.model import Model, coefficients
 from mimik.learn.modelfile import load_model, save_model
-from mimik.learn.presets import find_preset
+from mimik.learn.presets import DEFAULT, find_preset
 
 with needs_extra("learn"):
-    from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.base import BaseEstimator, ClassifierMixin, clone
+    from sklearn.utils import check_random_state
     from sklearn.utils.validation import check_is_fitted
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from mimik.learn.context import Context
     from mimik.learn.epochs import EpochLog
     from mimik.learn.presets import Preset
 
@@ -36,8 +41,9 @@ __all__ = ["Recognizer"]
 _DELIVERED = 0.99
 """A channel is used if at least this share of the training frames has it."""
 
-_SMALLEST_SCALE = 0.01
-"""Channels that hardly move are not blown up: coefficients are about 0 to 1."""
+
+_ENOUGH = 20_000
+"""So many frames are left, if there were more, when neighbours are left out."""
 
 
 class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -45,6 +51,9 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     Channels that less than 99 % of the training frames have are not used. Frames that lack one of the others
     are left out of the training; to predict they are an error.
+
+    Recipes that use the resting face learn from each frame twice, with and without it, so that people whose
+    resting face is not known are recognised, too. With a context, large sets are thinned as the recipe says.
 
     Args:
         preset: name of a recipe in ``PRESETS``.
@@ -55,9 +64,13 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         classes_: labels, sorted.
         model_: the trained ``Model``, all that is saved.
         history_: one ``EpochLog`` per epoch; empty if loaded from a file.
+        temperature_: by which the last layer was divided, 1 where the recipe does not calibrate or there were
+            fewer than ``calibration.LEAST_PEOPLE`` people.
     """
 
-    def __init__(self, preset: str = "fast", *, epochs: int | None = None, random_state: Any = 0) -> None:
+    uses_context = True
+
+    def __init__(self, preset: str = DEFAULT, *, epochs: int | None = None, random_state: Any = 0) -> None:
         self.preset = preset
         self.epochs = epochs
         self.random_state = random_state
@@ -67,6 +80,7 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         X: Any,
         y: ArrayLike,
         *,
+        context: Context | None = None,
         validation: tuple[Any, ArrayLike] | None = None,
         on_epoch: Callable[[EpochLog], object] | None = None,
     ) -> Self:
@@ -76,6 +90,8 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
             X: coefficients (n, 52) in the order of ``BLEND_SHAPES``, NaN where not delivered; in the order of
                 time.
             y: labels (n,), text or numbers.
+            context: whose the frames are and how these people look at rest; without it the resting face is
+                not used and probabilities are not calibrated.
             validation: X and y of frames that are only looked at after each epoch, for the history.
             on_epoch: called with the ``EpochLog`` after each epoch; raise in it to stop the training.
 
@@ -85,30 +101,50 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         recipe = find_preset(self.preset)
         X = coefficients(X)
         channels = _delivered(X)
-        chosen, labels = _whole_rows(X, y, channels, every=recipe.every)
-        if len(set(labels.tolist())) < 2:
+        frames = _Frames.chosen(X, y, channels, context, every=_thinning(len(X), recipe, context))
+        if len(set(frames.y.tolist())) < 2:
             raise DataError("There must be frames of two expressions or more to tell apart.")
-        mean, scale = _scaling(chosen, recipe)
-        if validation is not None:
-            seen, seen_labels = _whole_rows(coefficients(validation[0]), validation[1], channels)
-            validation = (_scaled(seen, mean, scale), seen_labels)
-        parameters = self._parameters(recipe, len(chosen))
+        names = tuple(BLEND_SHAPES[i] for i in channels)
+        features = Features.raw(names, resting=recipe.resting, power=recipe.power)
+        if recipe.standardise:
+            features = features.scaled_to(frames.inputs(features)[0])
+        parameters = self._parameters(recipe, len(frames))
         network = SNNClassifier(**parameters, random_state=self.random_state)
-        network.fit(_scaled(chosen, mean, scale), labels, validation=validation, on_epoch=on_epoch)
-        card = self._card(channels, network.classes_, parameters, len(chosen))
-        self.model_ = Model(card, mean, scale, tuple(network.coefs_), tuple(network.intercepts_))
+        self.temperature_ = 1.0
+        if recipe.calibrated and frames.person is not None:
+            self.temperature_ = self._temperature(frames, features, network)
+        network.fit(*frames.inputs(features), validation=_seen(validation, features), on_epoch=on_epoch)
+        card = self._card(names, network.classes_, parameters, len(frames))
+        kernels, biases = softened(network.coefs_, network.intercepts_, self.temperature_)
+        self.model_ = Model(card, features, kernels, biases)
         self.classes_, self.history_ = network.classes_, network.history_
         self.n_features_in_ = len(BLEND_SHAPES)
         return self
 
-    def predict_proba(self, X: Any) -> NDArray[np.float32]:
-        """Return the probability of each label, float32 (n, labels); see ``Model.predict_proba``."""
-        check_is_fitted(self)
-        return self.model_.predict_proba(X)
+    def _temperature(self, frames: _Frames, features: Features, network: SNNClassifier) -> float:
+        """Return how bold a network of this kind is on people it has not seen; 1 with too few people."""
+        assert frames.person is not None
+        away = held_out_people(
+            frames.person, seed=int(check_random_state(self.random_state).randint(2**31 - 1))
+        )
+        if away is None or set(frames.y[away]) - set(frames.y[~away]):
+            return 1.0
+        trial = clone(network).fit(*frames.where(~away).inputs(features))
+        p = probabilities(features.of(*frames.where(away).faces), trial.coefs_, trial.intercepts_)
+        return temperature(p, np.searchsorted(trial.classes_, frames.y[away]))
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return the most probable label of each frame (n,); see ``Model.predict_proba``."""
-        p = self.predict_proba(X)
+    def predict_proba(self, X: Any, *, context: Context | None = None) -> NDArray[np.float32]:
+        """Return the probability of each label, float32 (n, labels); see ``Model.predict_proba``.
+
+        ``context`` tells how the people look at rest.
+        """
+        check_is_fitted(self)
+        resting = None if context is None else context.resting[context.recording]
+        return self.model_.predict_proba(X, resting=resting)
+
+    def predict(self, X: Any, *, context: Context | None = None) -> NDArray[Any]:
+        """Return the most probable label of each frame (n,); see ``predict_proba``."""
+        p = self.predict_proba(X, context=context)
         return np.asarray(self.classes_[p.argmax(axis=1)])
 
     @property
@@ -139,6 +175,7 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         recognizer.model_ = model
         recognizer.classes_ = np.array(model.card.labels)
         recognizer.history_ = []
+        recognizer.temperature_ = model.card.parameters.get("temperature", 1.0)
         recognizer.n_features_in_ = len(BLEND_SHAPES)
         return recognizer
 
@@ -149,13 +186,13 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         return parameters if self.epochs is None else {**parameters, "epochs": self.epochs}
 
     def _card(
-        self, channels: NDArray[np.intp], classes: NDArray[Any], parameters: dict[str, Any], frames: int
+        self, channels: tuple[str, ...], classes: NDArray[Any], parameters: dict[str, Any], frames: int
     ) -> ModelCard:
         return ModelCard(
             labels=tuple(classes.tolist()),
-            channels=tuple(BLEND_SHAPES[i] for i in channels),
+            channels=channels,
             preset=self.preset,
-            parameters=parameters,
+            parameters={**parameters, "temperature": self.temperature_},
             trained_on=TrainedOn(frames),
             versions={name: version(name) for name in ("mimik", "keras", "jax", "numpy")},
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -185,34 +222,78 @@ def _delivered(X: NDArray[np.float32]) -> NDArray[np.intp]:
     return chosen
 
 
-def _whole_rows(
-    X: NDArray[np.float32], y: ArrayLike, channels: NDArray[np.intp], *, every: int = 1
-) -> tuple[NDArray[np.float32], NDArray[Any]]:
-    """Return a new array of the chosen channels, without rows that lack one, and the labels."""
-    labels = _labels(y)
-    if len(X) != len(labels):
-        raise DataError(f"There must be one label per frame, found {len(labels)} labels of {len(X)} frames.")
-    chosen = np.ascontiguousarray(X[::every, channels])
-    whole = np.isfinite(chosen).all(axis=1)
-    if whole.all():
-        return chosen, labels[::every]
-    return chosen[whole], labels[::every][whole]
+def _thinning(n: int, recipe: Preset, context: Context | None) -> int:
+    """Return the step between frames to learn from: neighbours are nearly the same where there are many."""
+    return 1 if context is None else min(recipe.every, max(1, n // _ENOUGH))
 
 
-def _scaling(X: NDArray[np.float32], recipe: Preset) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return what to subtract from the channels and what to divide them by, float32 (channels,) each."""
-    if not recipe.standardise:
-        return np.zeros(X.shape[1], dtype=np.float32), np.ones(X.shape[1], dtype=np.float32)
-    mean = X.mean(axis=0, dtype=np.float64).astype(np.float32)
-    # Column by column: all at once would need another copy of the data, in double precision.
-    scale = np.array([column.std(dtype=np.float64) for column in X.T], dtype=np.float32)
-    return mean, np.maximum(scale, np.float32(_SMALLEST_SCALE))
+@dataclass(frozen=True, eq=False)
+class _Frames:
+    """Frames to learn from: none lacks a channel that is used.
+
+    Attributes:
+        X: float32 (n, 52).
+        y: labels (n,).
+        resting: float32 (n, 52), NaN where not known; None without a context.
+        person: (n,) codes; None without a context.
+    """
+
+    X: NDArray[np.float32]
+    y: NDArray[Any]
+    resting: NDArray[np.float32] | None
+    person: NDArray[np.int32] | None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    @classmethod
+    def chosen(
+        cls,
+        X: NDArray[np.float32],
+        y: ArrayLike,
+        channels: NDArray[np.intp],
+        context: Context | None,
+        *,
+        every: int = 1,
+    ) -> _Frames:
+        """Return every so-manieth frame without those that lack a channel."""
+        labels = _labels(y)
+        if len(X) != len(labels):
+            raise DataError(
+                f"There must be one label per frame, found {len(labels)} labels of {len(X)} frames."
+            )
+        rows = np.arange(0, len(X), every)
+        rows = rows[np.isfinite(X[rows][:, channels]).all(axis=1)]
+        if context is None:
+            return cls(X[rows], labels[rows], None, None)
+        return cls(X[rows], labels[rows], context.resting[context.recording[rows]], context.participant[rows])
+
+    def where(self, mask: NDArray[np.bool_]) -> _Frames:
+        """Return some of the frames."""
+        resting = None if self.resting is None else self.resting[mask]
+        return _Frames(
+            self.X[mask], self.y[mask], resting, None if self.person is None else self.person[mask]
+        )
+
+    @property
+    def faces(self) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Coefficients and resting faces."""
+        return self.X, self.resting
+
+    def inputs(self, features: Features) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        """Return the network's inputs and labels: each frame without resting face, and with it if known."""
+        if not features.resting or self.resting is None:
+            return features.of(self.X), self.y
+        known = np.isfinite(self.resting).any(axis=1)
+        if not known.any():
+            return features.of(self.X), self.y
+        risen = features.of(self.X[known], self.resting[known])
+        return np.concatenate([risen, features.of(self.X)]), np.concatenate([self.y[known], self.y])
 
 
-def _scaled(
-    X: NDArray[np.float32], mean: NDArray[np.float32], scale: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Scale the rows where they lie; they are our own."""
-    X -= mean
-    X /= scale
-    return X
+def _seen(validation: tuple[Any, ArrayLike] | None, features: Features) -> tuple[Any, Any] | None:
+    """Return the inputs and labels of validation frames."""
+    if validation is None:
+        return None
+    channels = np.array([INDEX[name] for name in features.channels])
+    return _Frames.chosen(coefficients(validation[0]), validation[1], channels, None).inputs(features)

@@ -1,0 +1,69 @@
+"""From coefficients to what the network sees, the same in training, in evaluation and live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from mimik.blendshapes import INDEX
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Features"]
+
+_SMALLEST_SCALE = 0.01
+"""Features that hardly move are not blown up: coefficients are about 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Steps from coefficients to network inputs: choose, subtract the resting face, raise to a power, scale.
+
+    Attributes:
+        channels: names of the coefficients used, in the order of the inputs.
+        resting: whether the person's own resting face is subtracted where it is known.
+        power: each coefficient, cut to 0..1, is raised to it; 1 leaves coefficients as they are. A power
+            below 1 makes a weakly and a strongly shown expression more alike.
+        mean: float32 (channels,), then subtracted.
+        scale: float32 (channels,), then divided by, > 0.
+    """
+
+    channels: tuple[str, ...]
+    resting: bool
+    power: float
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+
+    @classmethod
+    def raw(cls, channels: tuple[str, ...], *, resting: bool = False, power: float = 1.0) -> Self:
+        """Return the steps without scaling."""
+        n = len(channels)
+        return cls(channels, resting, power, np.zeros(n, np.float32), np.ones(n, np.float32))
+
+    def scaled_to(self, inputs: NDArray[np.float32]) -> Self:
+        """Return the steps with such a scaling that ``inputs`` (n, channels) get mean 0 and variance 1."""
+        mean = inputs.mean(axis=0, dtype=np.float64).astype(np.float32)
+        # Column by column: all at once would need another copy of the data, in double precision.
+        spread = np.array([column.std(dtype=np.float64) for column in inputs.T], dtype=np.float32)
+        return replace(self, mean=mean, scale=np.maximum(spread, np.float32(_SMALLEST_SCALE)))
+
+    def of(self, X: NDArray[np.float32], resting: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Return the inputs of the network, a new array float32 (n, channels).
+
+        Args:
+            X: coefficients, float32 (n, 52).
+            resting: the resting face, float32 (52,), or one per row (n, 52); NaN or None where not known.
+        """
+        columns = [INDEX[name] for name in self.channels]
+        x: NDArray[np.float32] = X[:, columns]
+        if self.resting and resting is not None:
+            x -= np.nan_to_num(resting[..., columns], nan=0.0)
+        if self.power != 1.0:
+            np.clip(x, 0.0, 1.0, out=x)
+            x = np.power(x, np.float32(self.power), out=x)
+        x -= self.mean
+        x /= self.scale
+        return x
