@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.errors import DataError
+from mimik.learn.backend import needs_extra
 from mimik.learn.clusters.agreement import mutual_information, rand_index
 from mimik.learn.clusters.number import ALPHA, REFERENCES, Choice, choose_number, fit_means
 from mimik.learn.clusters.result import Cluster, Clusters, Trial
@@ -17,6 +18,9 @@ from mimik.learn.means import mean_over_people
 from mimik.learn.notices import Notice
 from mimik.learn.plateaus import plateaus
 from mimik.learn.resampling import FEW_PEOPLE
+
+with needs_extra("learn"):
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # a part of scikit-learn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,26 +87,27 @@ def find_clusters(
     if not 2 <= largest < len(held):
         raise DataError(f"expected 2 to {len(held) - 1} clusters of {len(held)} trials, got {largest}")
     changes = held.changes[:, held.delivered]
-    group = held.participant if held.baseline == "own" else None
-    choice = choose_number(
-        changes,
-        group,
-        most=largest,
-        given=clusters,
-        references=references,
-        seed=seed,
-        on_progress=_of(on_progress, "Counting clusters"),
-    )
-    cluster = _sorted_by_size(fit_means(changes, choice.chosen, seed=seed).labels_)
-    stable = rand = mutual = None
-    if choice.chosen > 1:
-        update = _of(on_progress, "Resampling people")
-        stable = stability(
-            changes, held.participant, choice.chosen, pairs=pairs, seed=seed, on_progress=update
+    with threadpool_limits(1):  # fits of so few rows take longer in several threads
+        choice = choose_number(
+            changes,
+            held.participant if held.baseline == "own" else None,
+            most=largest,
+            given=clusters,
+            references=references,
+            seed=seed,
+            on_progress=_of(on_progress, "Counting clusters"),
         )
-        if len(dataset.expressions) > 1:
-            rand = rand_index(held.expression, cluster, held.participant)
-            mutual = mutual_information(held.expression, cluster, held.participant)
+        cluster = _sorted_by_size(fit_means(changes, choice.chosen, seed=seed).labels_)
+        stable = None
+        if choice.chosen > 1:
+            update = _of(on_progress, "Resampling people")
+            stable = stability(
+                changes, held.participant, choice.chosen, pairs=pairs, seed=seed, on_progress=update
+            )
+    rand = mutual = None
+    if choice.chosen > 1 and len(dataset.expressions) > 1:
+        rand = rand_index(held.expression, cluster, held.participant)
+        mutual = mutual_information(held.expression, cluster, held.participant)
     places, explained = _plane(changes)
     return Clusters(
         title=dataset.title,

@@ -178,6 +178,7 @@ def _profile(
         expression=expression,
         recall=mean_over_people(recall[:, None], seed=seed)[0],
         features=tuple(sorted(features, key=lambda f: -(f.importance.value or 0.0))),
+        change=tuple(shown.tolist()),
         face=tuple((held.start + shown).tolist()),
     )
 

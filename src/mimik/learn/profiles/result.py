@@ -46,12 +46,14 @@ class Profile:
         expression: its name.
         recall: share of its frames recognised, mean over participants.
         features: most important first.
+        change: mean change from the baseline, 52 coefficients.
         face: mean baseline and mean change together, 52 coefficients.
     """
 
     expression: str
     recall: Estimate
     features: tuple[Feature, ...]
+    change: tuple[float, ...]
     face: tuple[float, ...]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from mimik.learn.report.face.mouth import mouth
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["draw_face", "face_lines"]
+__all__ = ["draw_face", "exaggerated", "face_lines"]
 
 # The page's colours where there are any. White of eyes and teeth, and the dark of iris and mouth, are the
 # same by day and by night.
@@ -81,6 +82,15 @@ def draw_face(
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(text)}</desc>'
         f'<g{turn} stroke-linecap="round" stroke-linejoin="round"><defs>{masks}</defs>{body}</g></svg>'
     )
+
+
+def exaggerated(face: Sequence[float], change: Sequence[float | None]) -> NDArray[np.float64]:
+    """Return a face (52,) with its change from a baseline twice as large: means of many people are faint.
+
+    Say so beside the drawing.
+    """
+    more = np.array([value or 0.0 for value in change])
+    return np.asarray(np.clip(np.asarray(face) + more, 0.0, 1.0), dtype=np.float64)
 
 
 def face_lines(face: Coefficients) -> list[Line]:

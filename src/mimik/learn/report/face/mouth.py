@@ -155,7 +155,11 @@ def _tongue(face: Coefficients, lips: _Lips) -> list[Line]:
     widest = span(top, end, 0.6)
     rim = curve([(-half, top), (-half, widest), (0, end), (half, widest), (half, top)], middle=x)
     groove = curve([(0, top + 3), (0, span(top, end, 0.65))], middle=x)
-    return [Line("tongue", "tongue", (rim,), closed=True), Line("groove", "fold", (groove,), opacity=0.6)]
+    seen = min(1.0, 4 * out)  # trackers seldom say a clear 0
+    return [
+        Line("tongue", "tongue", (rim,), closed=True, opacity=seen),
+        Line("groove", "fold", (groove,), opacity=0.6 * seen),
+    ]
 
 
 def _marks(face: Coefficients, lips: _Lips, side: str) -> list[Line]:
