@@ -57,4 +57,4 @@ def test_a_fault_is_told_with_its_line_and_what_to_try(mimik, simulated: Path, t
 def test_a_table_that_is_not_there_is_told(mimik, simulated: Path) -> None:
     result = mimik("answers", simulated, "no.csv")
     assert result.exit_code == 1
-    assert "no.csv: the table cannot be read" in result.stderr
+    assert "No such file or directory (no.csv)" in result.stderr

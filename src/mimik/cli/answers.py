@@ -58,7 +58,8 @@ def answers(
 
     found = collect_answers(
         Study.open(study),
-        file,
+        file.read_bytes(),
+        where=str(file),
         key=read_key(key) if key is not None else None,
         also=also or (),
         replace=replace,

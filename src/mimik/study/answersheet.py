@@ -5,12 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mimik.errors import StudyError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["AnswerSheet", "SheetRow", "read_sheet"]
 
@@ -49,48 +45,50 @@ class AnswerSheet:
     passed_over: tuple[str, ...]
 
 
-def read_sheet(path: Path) -> AnswerSheet:
+def read_sheet(data: bytes, *, where: str) -> AnswerSheet:
     """Read a table separated by commas, semicolons or tabs; a byte order mark and blank lines are no matter.
+
+    Args:
+        data: the file.
+        where: its name, for messages.
 
     Raises:
         StudyError: it is no such table, or lacks a column.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
         first = text.split("\n", 1)[0]
         delimiter = max(",;\t", key=first.count)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines]
-    except OSError as error:
-        raise StudyError(
-            f"{path}: the table cannot be read: {error.strerror}.", hint="Check the path."
-        ) from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise StudyError(f"{path}: expected a table as CSV, found a fault: {error}.", hint=_HOW) from error
+        raise StudyError(f"{where}: expected a table as CSV, found a fault: {error}.", hint=_HOW) from error
     rows = [(line, row) for line, row in rows if any(row)]
     if not rows:
-        raise StudyError(f"{path}: expected a table of answers, found an empty file.", hint=_HOW)
+        raise StudyError(f"{where}: expected a table of answers, found an empty file.", hint=_HOW)
     names = [_ALIASES.get(name.lower(), name.lower()) for name in rows[0][1]]
-    _check_columns(path, names)
-    found = tuple(_row(path, line, dict(zip(names, row, strict=False)), row, names) for line, row in rows[1:])
+    _check_columns(where, names)
+    found = tuple(
+        _row(where, line, dict(zip(names, row, strict=False)), row, names) for line, row in rows[1:]
+    )
     given = zip(names, rows[0][1], strict=True)
     return AnswerSheet(found, tuple(shown for name, shown in given if name not in _NAMES and shown))
 
 
-def _check_columns(path: Path, names: list[str]) -> None:
+def _check_columns(where: str, names: list[str]) -> None:
     missing = {"participant", "question", "answer"} - set(names)
     if missing or not {"trial", "expression"} & set(names):
         raise StudyError(
-            f"{path}, line 1: expected the columns {_EXPECTED}; found {', '.join(names)}.", hint=_HOW
+            f"{where}, line 1: expected the columns {_EXPECTED}; found {', '.join(names)}.", hint=_HOW
         )
     twice = sorted({name for name in _NAMES if names.count(name) > 1})
     if twice:
-        raise StudyError(f"{path}, line 1: expected each column once, found twice: {', '.join(twice)}.")
+        raise StudyError(f"{where}, line 1: expected each column once, found twice: {', '.join(twice)}.")
 
 
-def _row(path: Path, line: int, cells: dict[str, str], row: list[str], names: list[str]) -> SheetRow:
+def _row(where: str, line: int, cells: dict[str, str], row: list[str], names: list[str]) -> SheetRow:
     if len([cell for cell in row[len(names) :] if cell]):
-        raise StudyError(f"{path}, line {line}: expected {len(names)} cells, found {len(row)}.", hint=_HOW)
+        raise StudyError(f"{where}, line {line}: expected {len(names)} cells, found {len(row)}.", hint=_HOW)
     values = {name: cells.get(name, "") for name in _NAMES}
     values["session"] = values["session"] or _FIRST
     return SheetRow(line, **values)

@@ -26,8 +26,6 @@ from mimik.study.session import INTERRUPTED
 from mimik.study.staging import staged
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mimik.study.answersheet import SheetRow
     from mimik.study.session import SessionInfo, TrialInfo
     from mimik.study.study import Study
@@ -91,8 +89,9 @@ class Collected:
 
 def collect_answers(
     study: Study,
-    path: Path,
+    table: bytes,
     *,
+    where: str,
     key: Mapping[str, str] | None = None,
     also: Iterable[str] = (),
     replace: bool = False,
@@ -102,8 +101,9 @@ def collect_answers(
 
     Args:
         study: with finished sessions.
-        path: a table, see ``read_sheet``. A trial is named by its number, or by its expression where the
+        table: the file, see ``read_sheet``. A trial is named by its number, or by its expression where the
             session has one such trial.
+        where: the file's name, for messages.
         key: name as given -> pseudonym, for tables that say who somebody is.
         also: questions that the protocol does not ask, each as "arousal" or, whole numbers on a scale, as
             "arousal=0..10".
@@ -113,13 +113,13 @@ def collect_answers(
     Raises:
         StudyError: some line cannot be taken; all such lines are told, and nothing is stored.
     """
-    sheet = read_sheet(path)
+    sheet = read_sheet(table, where=where)
     questions = tuple(_question(text) for text in also)
     with contextlib.nullcontext() if dry_run else staged(study.store) as staging:
         plan = _Plan(study, key or {}, questions, replace)
         for row in sheet.rows:
             plan.add(row)
-        plan.refuse_faults(path)
+        plan.refuse_faults(where)
         if staging is not None:
             for folder, answers in plan.by_session().items():
                 study.store.write(staging.place(f"{folder}/{ANSWERS}"), encode_answers(answers))
@@ -153,13 +153,13 @@ class _Plan:
             self.faults.append(f"line {row.line}: {error}")
             self.hints.update({error.hint: None} if error.hint else {})
 
-    def refuse_faults(self, path: Path) -> None:
+    def refuse_faults(self, where: str) -> None:
         """Raise StudyError if there was any fault."""
         if not self.faults:
             return
         more = len(self.faults) - _SHOWN
         shown = [*self.faults[:_SHOWN], *([f"... and {more} more"] if more > 0 else [])]
-        raise StudyError("\n  ".join([f"{path}: nothing was stored.", *shown]), hint=" ".join(self.hints))
+        raise StudyError("\n  ".join([f"{where}: nothing was stored.", *shown]), hint=" ".join(self.hints))
 
     def by_session(self) -> dict[str, list[Answer]]:
         """Return all that the changed files are to hold."""
