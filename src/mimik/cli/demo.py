@@ -8,6 +8,7 @@ import typer
 
 from mimik.cli.console import notes, out, print_json, progress
 from mimik.cli.options import Json, Seed
+from mimik.learn.presets import DEFAULT
 
 if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
@@ -25,7 +26,7 @@ def demo(
     ] = Path("mimik-demo"),
     participants: Annotated[int, typer.Option("--participants", "-n", min=4, help="Simulated people.")] = 24,
     protocol: Annotated[str, typer.Option("--protocol", "-p", help="Any protocol.")] = "hartmann2022",
-    preset: Annotated[str, typer.Option("--preset", help="Recipe of the network.")] = "fast",
+    preset: Annotated[str, typer.Option("--preset", help="Recipe of the network.")] = DEFAULT,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:

@@ -21,13 +21,14 @@ from mimik.cli.options import (
     chosen,
     number_of_folds,
 )
+from mimik.learn.presets import DEFAULT
 
 __all__ = ["evaluate"]
 
 
 def evaluate(
     study: StudyFolder,
-    preset: Preset = "fast",
+    preset: Preset = DEFAULT,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")
     ] = None,

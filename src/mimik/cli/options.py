@@ -29,7 +29,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Makes random choices the same each time.")]
 Preset = Annotated[
     str,
-    typer.Option("--preset", help='Recipe: "fast", or "hartmann2022" for the network exactly as published.'),
+    typer.Option(
+        "--preset",
+        help='Recipe: "people" for new people, "hartmann2022" for the network as published, or "fast".',
+    ),
 ]
 Folds = Annotated[
     str,

@@ -13,8 +13,12 @@ from mimik.cli.console import notes, out, print_json, synthetic
 from mimik.cli.options import Json, ModelFile
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mimik.frame import Block
     from mimik.learn.model import Model
+    from mimik.study.study import Study
 
 __all__ = ["predict"]
 
@@ -26,16 +30,23 @@ def predict(
         Path | None,
         typer.Option("--output", "-o", help="Write one row per frame to this CSV file.", dir_okay=False),
     ] = None,
+    neutral: Annotated[
+        Path | None,
+        typer.Option("--neutral", help="A take of the person at rest; its first 3 s count.", dir_okay=False),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Recognise the shown expression in each frame of recordings.
 
     Frames without a face get no answer. Prints a line per recording; -o writes every frame with its
-    probabilities.
+    probabilities. Models of the recipe "people" recognise better when they know how the person looks at rest:
+    in a study that is found by itself, for takes give one with --neutral.
 
     Examples:
 
         mimik predict expressions.mimik take_01.csv
+
+        mimik predict expressions.mimik take_01.csv take_02.csv --neutral at_rest.csv
 
         mimik predict expressions.mimik my-study -o frames.csv
     """
@@ -45,8 +56,8 @@ def predict(
     loaded = load_model(model)
     rows = []
     with FramesCsv(output, loaded.card.labels) as table:
-        for name, block in _recordings(inputs):
-            rows.append(_recognise(loaded, name, block, table.add))
+        for name, block, resting in _recordings(inputs, _resting(neutral) if neutral else None):
+            rows.append(_recognise(loaded, name, block, resting, table.add))
     if output:
         notes.print(f"Wrote {output}.")
     if json:
@@ -55,32 +66,65 @@ def predict(
         _show(loaded, rows)
 
 
-def _recordings(inputs: list[Path]) -> Iterator[tuple[str, Block]]:
+def _resting(path: Path) -> NDArray[np.float32]:
+    """Return the resting face from the first seconds of a take."""
+    from mimik.blendshapes import BLEND_SHAPES
+    from mimik.errors import DataError
+    from mimik.frame import Block
+    from mimik.learn.resting import LEAST_FRAMES, RESTING_SECONDS, resting_face
+    from mimik.sources.takes import Take
+
+    block = Block.joined(list(Take(path).blocks()))
+    seen = block.where(block.tracked)
+    first = seen.where(seen.device_time - seen.device_time[:1] < RESTING_SECONDS)
+    face = resting_face(first.values[:, : len(BLEND_SHAPES)])
+    if face is None:
+        raise DataError(
+            f"{path}: expected at least {LEAST_FRAMES} frames with a face in the first "
+            f"{RESTING_SECONDS:g} s, found {len(first)}",
+            hint="record a few seconds of the person's neutral face",
+        )
+    return face
+
+
+def _recordings(
+    inputs: list[Path], resting: NDArray[np.float32] | None
+) -> Iterator[tuple[str, Block, NDArray[np.float32] | None]]:
+    """Yield each recording's name, frames and, where it is known, its person's resting face."""
     from mimik.frame import Block
     from mimik.sources.takes import Take
     from mimik.study.study import Study
 
     for path in inputs:
-        if not path.is_dir():
-            yield path.name, Block.joined(list(Take(path).blocks()))
+        if path.is_dir():
+            yield from _of_study(Study.open(path))
+        else:
+            yield path.name, Block.joined(list(Take(path).blocks())), resting
+
+
+def _of_study(study: Study) -> Iterator[tuple[str, Block, NDArray[np.float32] | None]]:
+    from mimik.learn.resting import AtRest
+
+    for info in study.sessions():
+        if info.status == "interrupted":
             continue
-        study = Study.open(path)
-        for info in study.sessions():
-            if info.status == "interrupted":
-                continue
-            frames = study.read_session(info)
-            for trial in info.trials:
-                rows = frames.trial == trial.trial
-                if rows.any():
-                    name = f"{info.participant}/{info.session}/{trial.trial} ({trial.expression})"
-                    yield name, frames.block.where(rows)
+        frames = study.read_session(info)
+        usable = [trial for trial in info.trials if trial.outcome in ("complete", "imported")]
+        resting, _ = AtRest.of(study.protocol, info, usable).face(frames)
+        for trial in info.trials:
+            rows = frames.trial == trial.trial
+            if rows.any():
+                name = f"{info.participant}/{info.session}/{trial.trial} ({trial.expression})"
+                yield name, frames.block.where(rows), resting
 
 
-def _recognise(model: Model, name: str, block: Block, add: Any) -> dict[str, Any]:
+def _recognise(
+    model: Model, name: str, block: Block, resting: NDArray[np.float32] | None, add: Any
+) -> dict[str, Any]:
     import numpy as np
 
     seen = block.where(block.tracked)
-    p = model.predict_proba(seen)
+    p = model.predict_proba(seen, resting=resting)
     add(name, block, p)
     labels = model.card.labels
     if not len(p):
@@ -90,6 +134,7 @@ def _recognise(model: Model, name: str, block: Block, add: Any) -> dict[str, Any
         "recording": name,
         "frames": len(block),
         "tracked": len(p),
+        "resting_face_known": resting is not None,
         "recognised": labels[int(p.mean(axis=0).argmax())],
         "probability": {str(label): float(mean) for label, mean in zip(labels, p.mean(axis=0), strict=True)},
         "share_of_frames": {str(label): float(s) for label, s in zip(labels, share, strict=True)},

@@ -7,6 +7,7 @@ import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json, synthetic
 from mimik.cli.options import Expressions, Json, Preset, Seed, StudyFolder, chosen
+from mimik.learn.presets import DEFAULT
 
 __all__ = ["train"]
 
@@ -16,7 +17,7 @@ def train(
     model: Annotated[
         Path, typer.Option("--output", "-o", help="The model file to write.", dir_okay=False)
     ] = Path("model.mimik"),
-    preset: Preset = "fast",
+    preset: Preset = DEFAULT,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")
     ] = None,

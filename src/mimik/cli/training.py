@@ -25,7 +25,12 @@ DERIVATIVES = "derivatives"
 def train_on(dataset: Dataset, recipe: Recognizer, evaluation: Evaluation | None = None) -> Recognizer:
     """Train on all frames of a data set; the card tells how many people it learned from, never who."""
     with progress(f"Training on {len(dataset):,} frames") as update:
-        recipe.fit(dataset.X, dataset.labels, on_epoch=lambda log: update(log.epoch, log.epochs))
+        recipe.fit(
+            dataset.X,
+            dataset.labels,
+            context=dataset.context,
+            on_epoch=lambda log: update(log.epoch, log.epochs),
+        )
     trained_on = TrainedOn(
         frames=len(dataset),
         participants=dataset.n_participants,

@@ -11,7 +11,7 @@ from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
 from mimik.learn.labelling import label_trials
-from mimik.learn.resting import RESTING, resting_face, resting_frames, starting_frames
+from mimik.learn.resting import AtRest
 from mimik.learn.targets import PROMPTED, parse_labels
 from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
@@ -86,8 +86,7 @@ class _Session:
     info: SessionInfo
     person: int
     trials: tuple[_Recording, ...]
-    resting: int | None  # number of the trial that shows the person at rest
-    starts_at_rest: bool  # whether the first prompt came while nothing was shown
+    at_rest: AtRest
 
 
 @dataclass
@@ -118,7 +117,10 @@ class _Arrays:
         label_of = _lookup((r.trial.trial, r.label) for r in session.trials)
         trial = np.minimum(frames.trial, len(recording_of) - 1)
         keep = (recording_of[trial] >= 0) & frames.block.tracked
-        keep &= ~self._rest(frames, session)
+        face, told = session.at_rest.face(frames)
+        if face is not None:
+            self.resting[[recording.number for recording in session.trials]] = face
+            keep[told] = False
         rows = int(np.count_nonzero(keep))
         if self.n + rows > len(self.X):
             raise DataError(f"{session.info.path}: more frames than its events.tsv counts")
@@ -132,23 +134,6 @@ class _Arrays:
         self.participant[at] = session.person
         self.device_time[at] = frames.block.device_time[keep]
         self.n += rows
-
-    def _rest(self, frames: SessionFrames, session: _Session) -> NDArray[np.bool_]:
-        """Note how the person looks at rest; return the frames (n,) that told it."""
-        used = np.zeros(len(frames), dtype=bool)
-        rows = np.flatnonzero(frames.block.tracked)
-        if session.resting is not None:
-            rows = rows[frames.trial[rows] == session.resting]
-            rows = rows[resting_frames(frames.block.device_time[rows])]
-        elif session.starts_at_rest:
-            rows = rows[starting_frames(frames.block.values[rows], frames.block.device_time[rows])]
-        else:
-            return used
-        face = resting_face(frames.block.values[rows])
-        if face is not None:
-            self.resting[[recording.number for recording in session.trials]] = face
-            used[rows] = True
-        return used
 
 
 def _lookup(pairs: Iterable[tuple[int, int]]) -> NDArray[np.int32]:
@@ -197,19 +182,11 @@ def _plan(
     for number, (info, trial, label) in enumerate(chosen):
         recordings = sessions.setdefault((info.participant, info.session), (info, []))[1]
         recordings.append(_Recording(number, trial, label))
-    at_rest = {trial.expression for trial in protocol.trials if trial.baseline} | {RESTING}
-    resting: dict[tuple[str, str], int] = {}
+    usable: dict[tuple[str, str], list[TrialInfo]] = {}
     for info, trial in found:
-        if trial.expression in at_rest:
-            resting.setdefault((info.participant, info.session), trial.trial)
+        usable.setdefault((info.participant, info.session), []).append(trial)
     return [
-        _Session(
-            info,
-            people[info.participant],
-            tuple(trials),
-            resting.get(key),
-            protocol.start == "automatic" and info.status == COMPLETE,
-        )
+        _Session(info, people[info.participant], tuple(trials), AtRest.of(protocol, info, usable[key]))
         for key, (info, trials) in sessions.items()
     ]
 
