@@ -139,7 +139,9 @@ def test_finished_trainings_are_not_done_again(
     assert len(list(kept.iterdir())) == 3
     trained = []
     fit = Telling.fit
-    monkeypatch.setattr(Telling, "fit", lambda self, X, y: trained.append(len(X)) or fit(self, X, y))
+    monkeypatch.setattr(
+        Telling, "fit", lambda self, X, y, **given: trained.append(len(X)) or fit(self, X, y, **given)
+    )
 
     again = reproduce(people(), epochs=2, folds=2, jobs=1, finished=kept)
     assert trained == []
@@ -160,11 +162,11 @@ def test_a_training_that_breaks_off_leaves_the_finished_ones(
 ) -> None:
     calls = []
 
-    def breaks_off(self: Telling, X: np.ndarray, y: np.ndarray) -> Telling:
+    def breaks_off(self: Telling, X: np.ndarray, y: np.ndarray, **given: object) -> Telling:
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return fit(self, X, y)
+        return fit(self, X, y, **given)
 
     fit = Telling.fit
     monkeypatch.setattr(Telling, "fit", breaks_off)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mimik.learn.dataset import Dataset
+    from mimik.learn.predictions import Predictions
+    from mimik.learn.splits import Split
 
 __all__ = ["PRESET", "reproduce"]
 
@@ -63,21 +65,13 @@ def reproduce(
     if len(dataset.expressions) < 2:
         raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
     dataset, absent = _common_channels(dataset)
-    network = network_of(preset, features=_channels(dataset), classes=len(dataset.expressions))
-    published = frame_split(len(dataset), seed=seed, test_share=PAPER_TEST_SHARE)
+    layers = layers_of(network_of(preset, features=_channels(dataset), classes=len(dataset.expressions)))
+    shuffled = frame_split(len(dataset), seed=seed, test_share=PAPER_TEST_SHARE)
     people = choose_split(dataset, kind=SplitKind.PARTICIPANT, folds=folds, seed=seed)
     recipe = Recognizer(preset, epochs=epochs, random_state=seed)
-    with telling(published.n_folds + people.n_folds, on_progress) as progress:
-        found = cross_predict(
-            dataset,
-            Telling(recipe, str(progress.folder)),
-            [published, people],
-            jobs=jobs,
-            on_progress=progress.on_fold,
-            checkpoints=FinishedFolds(finished) if finished else None,
-        )
+    found = _trained(dataset, recipe, [shuffled, people], jobs, finished, on_progress)
     published_split, unseen = (score(dataset, predictions, seed=seed) for predictions in found)
-    trained = len((published_split.folds[0].history or {}).get("loss", ()))
+    passes = len((published_split.folds[0].history or {}).get("loss", ()))
     return Reproduction(
         title=dataset.title,
         synthetic=dataset.synthetic,
@@ -87,15 +81,35 @@ def reproduce(
         frames=len(dataset),
         expressions=dataset.expressions,
         preset=preset,
-        epochs=trained,
+        epochs=passes,
         seed=seed,
-        notices=(*_notices(dataset, preset, trained), *people.notices, *published.notices, *absent),
-        layers=layers_of(network),
+        notices=(*_notices(dataset, preset, passes), *people.notices, *shuffled.notices, *absent),
+        layers=layers,
         published_split=published_split,
         unseen=unseen,
         comparisons=compare(published_split, unseen),
         versions={name: version(name) for name in ("mimik", "keras", "jax", "numpy")},
     )
+
+
+def _trained(
+    dataset: Dataset,
+    recipe: Recognizer,
+    splits: list[Split],
+    jobs: int | None,
+    finished: Path | None,
+    on_progress: Callable[[int, int], None] | None,
+) -> list[Predictions]:
+    """Train all folds of all splits, those not finished before, and tell how far it is."""
+    with telling(sum(split.n_folds for split in splits), on_progress) as progress:
+        return cross_predict(
+            dataset,
+            Telling(recipe, str(progress.folder)),
+            splits,
+            jobs=jobs,
+            on_progress=progress.on_fold,
+            checkpoints=FinishedFolds(finished) if finished else None,
+        )
 
 
 def _channels(dataset: Dataset) -> int:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from mimik.learn.backend import needs_extra
 from mimik.learn.checkpoints import Checkpoints
+from mimik.learn.context import Context, wants_context
 
 with needs_extra("learn"):
     from sklearn.base import BaseEstimator, ClassifierMixin, clone
@@ -42,11 +43,13 @@ class Telling(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         folder: gets one file per training, named for the number of epochs, a byte longer after each.
     """
 
+    uses_context = True
+
     def __init__(self, recipe: Recognizer, folder: str) -> None:
         self.recipe = recipe
         self.folder = folder
 
-    def fit(self, X: NDArray[np.float32], y: NDArray[np.int64]) -> Self:
+    def fit(self, X: NDArray[np.float32], y: NDArray[np.int64], *, context: Context | None = None) -> Self:
         """Train on frames X (n, 52) with labels y (n,)."""
         mark = Path(self.folder) / uuid4().hex
 
@@ -54,14 +57,17 @@ class Telling(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
             with mark.with_suffix(f".{log.epochs}").open("ab") as file:
                 file.write(b".")
 
-        self.recipe_ = clone(self.recipe).fit(X, y, on_epoch=tell)
+        self.recipe_ = clone(self.recipe).fit(X, y, **self._given(context), on_epoch=tell)
         self.classes_, self.history_ = self.recipe_.classes_, self.recipe_.history_
         return self
 
-    def predict_proba(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+    def predict_proba(self, X: NDArray[np.float32], *, context: Context | None = None) -> NDArray[np.float32]:
         """Return the probability of each label, float32 (n, labels)."""
-        proba: NDArray[np.float32] = self.recipe_.predict_proba(X)
+        proba: NDArray[np.float32] = self.recipe_.predict_proba(X, **self._given(context))
         return proba
+
+    def _given(self, context: Context | None) -> dict[str, Context | None]:
+        return {"context": context} if wants_context(self.recipe) else {}
 
 
 class FinishedFolds(Checkpoints):
