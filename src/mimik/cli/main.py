@@ -10,15 +10,20 @@ import typer
 
 from mimik.cli import (
     answers,
+    check,
+    clusters,
     demo,
     evaluate,
     finish,
     importing,
     info,
     labels,
+    monitor,
     new,
     predict,
+    profiles,
     record,
+    reliability,
     reproduce,
     simulate,
     train,
@@ -50,11 +55,16 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "answers": answers.answers,
     "simulate": simulate.simulate,
     "info": info.info,
+    "check": check.check,
     "labels": labels.labels,
     "train": train.train,
     "evaluate": evaluate.evaluate,
     "reproduce": reproduce.reproduce,
+    "clusters": clusters.clusters,
+    "profiles": profiles.profiles,
     "predict": predict.predict,
+    "reliability": reliability.reliability,
+    "monitor": monitor.monitor,
 }
 
 
