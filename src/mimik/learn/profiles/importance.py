@@ -13,6 +13,7 @@ from mimik.learn.context import wants_context
 
 with needs_extra("learn"):
     from sklearn.base import clone
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # a part of scikit-learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,12 +86,13 @@ def recall_drops(
         model = _fitted(dataset, estimator, split.train(fold), seed)
         test = np.intersect1d(split.test(fold), rows, assume_unique=True)
         step()
-        hit[test] = _hits(dataset, model, test, dataset.X[test])
         orders = _orders(dataset.participant[test], repeats, seed)
-        for g, group in enumerate(groups):
-            shuffled = [_hits(dataset, model, test, _shuffled(dataset.X[test], group, o)) for o in orders]
-            drop[test, g] = hit[test] - np.mean(shuffled, axis=0)
-            step()
+        with threadpool_limits(1):  # so few rows at a time take longer in several threads
+            hit[test] = _hits(dataset, model, test, dataset.X[test])
+            for g, group in enumerate(groups):
+                shuffled = [_hits(dataset, model, test, _shuffled(dataset.X[test], group, o)) for o in orders]
+                drop[test, g] = hit[test] - np.mean(shuffled, axis=0)
+                step()
     tested = np.isfinite(hit)
     k = len(dataset.expressions)
     cell = (dataset.participant.astype(np.int64) * k + dataset.y)[tested]
