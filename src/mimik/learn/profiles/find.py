@@ -56,7 +56,7 @@ def find_profiles(
     grouping: str = "pair",
     folds: int = 5,
     baseline: str | None = None,
-    per_recording: int = PER_RECORDING,
+    per_recording: int | None = PER_RECORDING,
     repeats: int = REPEATS,
     seed: int = 0,
     on_progress: Progress | None = None,
@@ -75,7 +75,7 @@ def find_profiles(
         folds: classifiers to train, each without a part of the people.
         baseline: what effects are changes from: "resting", or "own" for the person's other expressions; None
             is the first that everybody has.
-        per_recording: test frames of each recording, see ``recall_drops``.
+        per_recording: test frames of each recording, None for all; see ``recall_drops``.
         repeats: shuffles of each group.
         seed: makes everything drawn repeatable.
         on_progress: called with (what is being done, done, of).
@@ -122,7 +122,7 @@ def find_profiles(
         folds=split.n_folds,
         grouping=grouping,
         against=BASELINES["resting"] if held.baseline == "resting" else "the person's other expressions",
-        frames=int(np.minimum(np.bincount(dataset.recording), per_recording).sum()),
+        frames=int(np.minimum(np.bincount(dataset.recording), per_recording or len(dataset)).sum()),
         repeats=repeats,
         overall=tuple((group.name, group.region, estimate) for group, estimate in rows),
         balanced_accuracy=balanced,

@@ -46,7 +46,7 @@ def recall_drops(
     split: Split,
     groups: Sequence[Group],
     *,
-    per_recording: int,
+    per_recording: int | None,
     repeats: int,
     seed: int,
     on_progress: Callable[[int, int], None] | None = None,
@@ -62,8 +62,8 @@ def recall_drops(
         estimator: a scikit-learn classifier; one clone is trained per fold.
         split: which frames train and which test.
         groups: of channels.
-        per_recording: so many test frames of each recording, evenly apart, are used; all for a classifier
-            that looks at the course of time (``uses_context``).
+        per_recording: so many test frames of each recording, evenly apart, are used; None is all, as needed
+            by a classifier that looks at the course of time.
         repeats: shuffles of each group, averaged.
         seed: of the shuffling, and of estimators without one.
         on_progress: called with (steps done, steps in all), a step being a training or a group.
@@ -71,7 +71,7 @@ def recall_drops(
     Raises:
         DataError: the classifier cannot learn from this data.
     """
-    rows = np.arange(len(dataset)) if wants_context(estimator) else _thinned(dataset, per_recording)
+    rows = np.arange(len(dataset)) if per_recording is None else _thinned(dataset, per_recording)
     hit = np.full(len(dataset), np.nan)
     drop = np.full((len(dataset), len(groups)), np.nan, dtype=np.float32)
     steps, done = split.n_folds * (len(groups) + 1), 0
