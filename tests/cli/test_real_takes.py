@@ -50,8 +50,8 @@ def test_real_takes_are_trained_on_and_evaluated_by_recording(
 
     told = mimik_json("evaluate", study, "--expressions", EXPRESSIONS, "--epochs", 3)
     assert told["result"]["kind"] == "recording"
-    assert told["result"]["scores"]["total"] == 16_652
-    assert told["leaking"]["scores"]["accuracy"] > told["result"]["scores"]["accuracy"] > 0.6
+    assert told["result"]["frames"]["scores"]["total"] == 16_652
+    assert told["leaking"]["frames"]["scores"]["accuracy"] > told["result"]["frames"]["scores"]["accuracy"] > 0.6
     assert {"one-participant", "recording-split"} & {n["code"] for n in told["notices"]}
 
     seen = mimik_json("predict", model, study)
