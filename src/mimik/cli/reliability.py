@@ -12,10 +12,12 @@ from mimik.cli.console import counted, headed, notes, out, print_json, progress
 from mimik.cli.options import Json, StudyFolder
 
 if TYPE_CHECKING:
-    from mimik.learn.reliability.coefficient import Estimate
+    from mimik.learn.evaluation import Estimate
     from mimik.learn.reliability.reliability import Reliability, Row
 
 __all__ = ["reliability"]
+
+_NAME = 21  # letters of "  mouthLowerDownRight"
 
 
 def reliability(
@@ -74,20 +76,20 @@ def _show(found: Reliability) -> None:
 
 def _table(title: str, rows: tuple[Row, ...]) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    table.add_column("region, channel")
-    for heading in ("ICC", "95 %", "ICC, people", "95 %", "SEM", "smallest change"):
-        table.add_column(heading, justify="right")
+    table.add_column("region,\nchannel", no_wrap=True, min_width=_NAME)
+    for heading in ("ICC\n[95 %]", "ICC, people\n[95 %]", "\nSEM", "smallest\nchange"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         name = row.region if row.is_region else f"  {row.channel}"
-        cells = (*_estimate(row.icc), *_estimate(row.icc_people))
-        table.add_row(name, *cells, _number(row.sem), _number(row.smallest_change))
+        figures = (_estimate(row.icc), _estimate(row.icc_people))
+        table.add_row(name, *figures, _number(row.sem), _number(row.smallest_change))
     return table
 
 
-def _estimate(found: Estimate) -> tuple[str, str]:
+def _estimate(found: Estimate) -> str:
     if found.low is None or found.high is None:
-        return _number(found.value, 2), "-"
-    return _number(found.value, 2), f"{found.low:.2f} to {found.high:.2f}"
+        return _number(found.value, 2)
+    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
 
 
 def _number(value: float | None, places: int = 3) -> str:

@@ -147,5 +147,5 @@ def _confidence(trial: TrialFrames, model: Model) -> float:
     held = held[np.isfinite(held[:, [INDEX[name] for name in model.card.channels]]).all(axis=1)]
     if not len(held):
         return float("nan")
-    p = model.predict_proba(held)
+    p = model.predict_proba(held, resting=trial.resting)
     return float(p[:, labels.index(trial.expression)].mean(dtype=np.float64))

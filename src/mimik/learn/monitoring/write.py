@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import math
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from markupsafe import Markup
 
 from mimik.errors import DataError
 from mimik.learn.monitoring.figures import expressions_figure, regions_figure
 from mimik.learn.monitoring.measures import FACE, FORMULAS
 from mimik.learn.monitoring.monitoring import ALL, USE, Verdict
-from mimik.learn.report.write import _environment, _replace
+from mimik.learn.report.page import write_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from markupsafe import Markup
 
     from mimik.learn.monitoring.monitoring import Monitoring, Row
 
@@ -40,24 +39,23 @@ def write_monitoring(path: Path | str, found: Monitoring, *, now: datetime | Non
     Raises:
         DataError: the file cannot be written.
     """
-    path = Path(path)
-    environment = _environment()
-    environment.filters.update(measured=value_text, change=change_text, day=_day)
     latest = [row for row in found.rows if row.session == found.latest]
-    page = environment.get_template("monitoring.html.jinja").render(
+    return write_page(
+        path,
+        "monitoring.html.jinja",
+        now=now,
         m=found,
         use=USE,
-        style=Markup(files("mimik.learn.report").joinpath("templates/style.css").read_text("utf-8")),
         beyond=found.beyond(found.headline),
         judged=found.judged(found.headline),
         latest=[row for row in latest if row.expression == found.headline],
         beyond_latest=_by_size(row for row in latest if row.expression == found.headline),
         singles=_by_size(row for row in latest if row.expression != ALL),
         figures=list(_figures(found)),
-        written=(now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"),
+        measured=value_text,
+        change=change_text,
+        day=_day,
     )
-    _replace(path, page)
-    return path
 
 
 def write_rows(path: Path | str, found: Monitoring) -> Path:

@@ -7,34 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mimik.learn.backend import needs_extra
-
-with needs_extra("learn"):
-    from scipy.stats import t
+from mimik.learn.evaluation import Estimate
+from mimik.learn.metrics.intervals import jackknife
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["LEVEL", "Estimate", "intraclass"]
-
-LEVEL = 0.95
-"""How often an interval should hold the value for people in general."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value with its interval over people; None where there is none.
-
-    Attributes:
-        value: at most 1.
-        low, high: ends of the interval.
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
+__all__ = ["intraclass"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +36,9 @@ def intraclass(
 
     Without strata it is that of Shrout and Fleiss 1979, Psychol. Bull. 86: 420-428. With strata, sums of
     squares are taken within each and pooled, so that differences between strata count for nothing. The
-    interval is the jackknife over people (each left out with all their units) of Fisher's z for intraclass
-    correlations (Fisher 1925, Statistical Methods for Research Workers, chapter VII), with quantiles of t.
+    interval is the jackknife over people, each left out with all their units. Stretched between the lowest
+    and the highest value that k measurements allow, the coefficient is Fisher's z for intraclass
+    correlations (Fisher 1925, Statistical Methods for Research Workers, chapter VII).
 
     Args:
         table: (n, k), n units measured k times; a unit with NaN is left out.
@@ -73,25 +55,9 @@ def intraclass(
     if float(np.abs(x).max()) < 1e-7:  # never moved, but for the rounding of float32
         return Estimate(None)
     sums = _sums(x, who, strata)
-    value = _of(sums, np.ones((1, len(sums.n))))[0]
-    if not np.isfinite(value):
-        return Estimate(None)
-    return Estimate(float(value), *_interval(sums, value, x.shape[1]))
-
-
-def _interval(sums: _Sums, value: float, k: int) -> tuple[float | None, float | None]:
     people = len(sums.n)
-    if people < 3:
-        return None, None
-    without = _of(sums, 1.0 - np.eye(people))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        whole, parts = (np.log((1 + (k - 1) * r) / (1 - r)) for r in (np.float64(value), without))
-    pseudo = people * whole - (people - 1) * parts
-    if not np.isfinite(pseudo).all():
-        return None, None
-    reach = t.ppf((1 + LEVEL) / 2, people - 1) * pseudo.std(ddof=1) / np.sqrt(people)
-    low, high = ((e - 1) / (e + k - 1) for e in np.exp([whole - reach, whole + reach]))
-    return float(low), float(high)
+    [value] = _of(sums, np.ones((1, people)))
+    return jackknife(float(value), _of(sums, 1.0 - np.eye(people)), bounds=(-1 / (x.shape[1] - 1), 1.0))
 
 
 def _of(sums: _Sums, weight: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,9 +9,10 @@ import numpy as np
 
 from mimik.errors import DataError
 from mimik.learn.metrics.agreement import reliability as two_way
-from mimik.learn.metrics.agreement import smallest_change
+from mimik.learn.metrics.change import smallest_change
+from mimik.learn.metrics.intervals import FEW_PEOPLE, LEVEL
 from mimik.learn.notices import Notice
-from mimik.learn.reliability.coefficient import LEVEL, Estimate, intraclass
+from mimik.learn.reliability.coefficient import intraclass
 from mimik.learn.reliability.designs import Design, measurements
 from mimik.learn.reliability.levels import CHANNELS, STATISTICS, levels_of
 from mimik.learn.trials import read_trials
@@ -20,17 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
+    from mimik.learn.evaluation import Estimate
     from mimik.learn.reliability.designs import Measurements
     from mimik.learn.trials import TrialFrames
     from mimik.study.study import Study
 
-__all__ = ["FEW_PEOPLE", "USE", "Found", "Reliability", "Row", "reliability", "reliability_of"]
+__all__ = ["USE", "Found", "Reliability", "Row", "reliability", "reliability_of"]
 
 USE = "Research use only, not a medical device."
 """What every output says."""
-
-FEW_PEOPLE = 10
-"""With fewer people an interval may miss the value more often than it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
-from importlib.resources import files
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from markupsafe import Markup
 
 from mimik.errors import DataError
 from mimik.learn.reliability.designs import Design
 from mimik.learn.reliability.figures import channels_figure
 from mimik.learn.reliability.levels import STATISTICS
 from mimik.learn.reliability.reliability import USE
-from mimik.learn.report.write import _environment, _replace
+from mimik.learn.report.page import write_page
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from mimik.learn.reliability.reliability import Reliability
 
 __all__ = ["write_reliability", "write_rows"]
@@ -40,30 +39,11 @@ def write_reliability(path: Path | str, found: Reliability, *, now: datetime | N
     Raises:
         DataError: the file cannot be written.
     """
-    path = Path(path)
     designs = [
-        (
-            one,
-            [
-                (statistic, found.of(one.design, statistic), _figure(found, one.design, statistic))
-                for statistic in STATISTICS
-            ],
-        )
+        (one, [(name, found.of(one.design, name), _figure(found, one.design, name)) for name in STATISTICS])
         for one in found.found
     ]
-    page = (
-        _environment()
-        .get_template("reliability.html.jinja")
-        .render(
-            r=found,
-            designs=designs,
-            use=USE,
-            style=Markup(files("mimik.learn.report").joinpath("templates/style.css").read_text("utf-8")),
-            written=(now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"),
-        )
-    )
-    _replace(path, page)
-    return path
+    return write_page(path, "reliability.html.jinja", now=now, r=found, designs=designs, use=USE)
 
 
 def write_rows(path: Path | str, found: Reliability) -> Path:
