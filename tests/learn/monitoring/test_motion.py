@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from mimik.blendshapes import BLEND_SHAPES
+from mimik.frame import Block
 from mimik.learn.monitoring.motion import GAP, HALF_WINDOW, peak_speed, robust_range, slopes
+from mimik.sources.takes import Take
 from mimik.sources.virtual.person import Person
 
 
@@ -145,3 +149,18 @@ def test_half_the_frames_give_the_same_range_and_speed() -> None:
         assert ranges[moving] == pytest.approx(1.0, abs=0.05)
         assert speeds[moving] == pytest.approx(1.0, abs=0.15)
         assert np.median(speeds[moving]) == pytest.approx(1.0, abs=0.03)
+
+
+def test_real_faces_at_half_the_frames_have_the_same_speed(real_data: Path) -> None:
+    takes = sorted((real_data / "livelink-csv" / "emotions-60fps").glob("*/MySlate_*.csv"))
+    assert len(takes) > 5
+    medians = []
+    for path in takes[::3]:
+        block = Block.joined(list(Take(path).blocks()))
+        block = block.where(block.tracked)
+        time, X = block.device_time, block.values[:, :52]
+        moving = robust_range(X) > 0.1
+        ratio = peak_speed(time[::2], X[::2])[moving] / peak_speed(time, X)[moving]
+        assert np.abs(ratio - 1).max() < 0.15
+        medians.append(np.median(ratio))
+    assert medians == pytest.approx([1.0] * len(medians), abs=0.03)
