@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
+from mimik.learn.channels import common_channels
 from mimik.learn.evaluation import DataFacts, EstimatorFacts, Evaluation, SplitResult, Spread
 from mimik.learn.folds import cross_predict
 from mimik.learn.notices import Notice
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.predictions import Predictions
 
-__all__ = ["DELIVERED", "FEW_PEOPLE", "evaluate"]
-
-DELIVERED = 0.99
-"""A channel counts as delivered by a source if at least this share of a person's frames has it."""
+__all__ = ["FEW_PEOPLE", "evaluate", "versions"]
 
 _FRAME_FOLDS = 10
 """The leaking split needs no more folds, however many people there are."""
@@ -82,7 +78,7 @@ def evaluate(
         raise DataError(f"expected a scikit-learn classifier, got {type(estimator).__name__}")
     if len(dataset.expressions) < 2:
         raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
-    dataset, absent = _common_channels(dataset)
+    dataset, absent = common_channels(dataset)
     if not isinstance(split, Split):
         split = choose_split(dataset, kind=split, folds=folds, seed=seed)
     splits = [split, *_again(dataset, split, repeats, seed)]
@@ -101,7 +97,7 @@ def evaluate(
         result=result,
         leaking=leaking,
         spread=_spread(dataset, found[:repeats]),
-        versions=_versions(),
+        versions=versions(),
     )
 
 
@@ -118,19 +114,6 @@ def _again(dataset: Dataset, split: Split, repeats: int, seed: int) -> list[Spli
     return [
         choose_split(dataset, kind=split.kind, folds=split.n_folds, seed=seed + i) for i in range(1, repeats)
     ]
-
-
-def _common_channels(dataset: Dataset) -> tuple[Dataset, tuple[Notice, ...]]:
-    """Take away channels that some people's source did not deliver: nobody could be tested on them."""
-    people = range(dataset.n_participants)
-    delivered = np.array([np.isfinite(dataset.X[dataset.participant == i]).mean(axis=0) for i in people])
-    partly = (delivered.min(axis=0) < DELIVERED) & (delivered.max(axis=0) > 0)
-    if not partly.any():
-        return dataset, ()
-    names = ", ".join(name for name, gone in zip(BLEND_SHAPES, partly, strict=True) if gone)
-    text = f"Not delivered by every participant's source, and left out for all: {names}."
-    X = np.where(partly, np.float32(np.nan), dataset.X)
-    return replace(dataset, X=X), (Notice("channels-left-out", "warning", text),)
 
 
 def _spread(dataset: Dataset, found: Sequence[Predictions]) -> tuple[Spread, ...]:
@@ -201,7 +184,8 @@ def _estimator_facts(estimator: Any) -> EstimatorFacts:
     return EstimatorFacts(type(estimator).__name__, {name: repr(value) for name, value in params.items()})
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that results hang on."""
     found = {"python": platform.python_version()}
     for name in _LIBRARIES:
         try:

@@ -14,6 +14,7 @@ from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
 from mimik.learn.calibration import held_out_people, softened, temperature
 from mimik.learn.card import ModelCard, TrainedOn
+from mimik.learn.channels import delivered
 from mimik.learn.classifier import SNNClassifier
 from mimik.learn.features import Features
 from mimik.learn.forward import probabilities
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from mimik.learn.presets import Preset
 
 __all__ = ["Recognizer"]
-
-_DELIVERED = 0.99
-"""A channel is used if at least this share of the training frames has it."""
 
 
 _ENOUGH = 20_000
@@ -100,7 +98,7 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         """
         recipe = find_preset(self.preset)
         X = coefficients(X)
-        channels = _delivered(X)
+        channels = delivered(X)
         frames = _Frames.chosen(X, y, channels, context, every=_thinning(len(X), recipe, context))
         if len(set(frames.y.tolist())) < 2:
             raise DataError("There must be frames of two expressions or more to tell apart.")
@@ -206,20 +204,6 @@ def _labels(y: ArrayLike) -> NDArray[Any]:
             f"Labels must be text or whole numbers, one per frame, found {labels.dtype} {labels.shape}."
         )
     return labels.astype(str) if labels.dtype.kind == "O" else labels
-
-
-def _delivered(X: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Return the positions of the channels to use (channels,)."""
-    if len(X) == 0:
-        raise DataError("There is not one frame to learn from.")
-    present = np.isfinite(X).mean(axis=0, dtype=np.float64)
-    chosen = np.flatnonzero(present >= _DELIVERED)
-    if len(chosen) == 0:
-        raise DataError(
-            f"No coefficient is present in {_DELIVERED:.0%} of the {len(X)} frames.",
-            hint="Leave out frames without a face, and check which coefficients the source delivers.",
-        )
-    return chosen
 
 
 def _thinning(n: int, recipe: Preset, context: Context | None) -> int:

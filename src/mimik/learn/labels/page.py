@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from mimik.learn.labels.figure import MAX_TRIALS, dropped_figure, kept_figure
-from mimik.learn.report.write import _environment, _replace
+from mimik.learn.report.page import write_page
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
     from mimik.learn.dataset import Dataset
     from mimik.learn.labels.listing import Listing
 
@@ -35,18 +33,12 @@ def write_labels_report(
     Raises:
         DataError: the file cannot be written.
     """
-    path = Path(path)
-    page = (
-        _environment()
-        .get_template("labels.html.jinja")
-        .render(
-            listing=listing,
-            style=Markup(files("mimik.learn.report").joinpath("templates/style.css").read_text("utf-8")),
-            kept=kept_figure("kept", dataset, listing.spans),
-            dropped=dropped_figure("dropped", dataset, listing.spans, listing.issues),
-            max_trials=MAX_TRIALS,
-            written=(now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"),
-        )
+    return write_page(
+        path,
+        "labels.html.jinja",
+        now=now,
+        listing=listing,
+        kept=kept_figure("kept", dataset, listing.spans),
+        dropped=dropped_figure("dropped", dataset, listing.spans, listing.issues),
+        max_trials=MAX_TRIALS,
     )
-    _replace(path, page)
-    return path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.evaluate import DELIVERED, FEW_PEOPLE, _common_channels
+from mimik.learn.channels import DELIVERED, common_channels
 from mimik.learn.folds import cross_predict
 from mimik.learn.notices import Notice
 from mimik.learn.recognizer import Recognizer
@@ -17,6 +17,7 @@ from mimik.learn.reproduction.layers import layers_of, network_of
 from mimik.learn.reproduction.published import EPOCHS, EXPRESSIONS
 from mimik.learn.reproduction.reproduction import Reproduction
 from mimik.learn.reproduction.stages import FinishedFolds, Telling, telling
+from mimik.learn.resampling import FEW_PEOPLE
 from mimik.learn.scoring import score
 from mimik.learn.splits import PAPER_TEST_SHARE, SplitKind, choose_split, frame_split
 
@@ -64,7 +65,7 @@ def reproduce(
     """
     if len(dataset.expressions) < 2:
         raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
-    dataset, absent = _common_channels(dataset)
+    dataset, absent = common_channels(dataset)
     layers = layers_of(network_of(preset, features=_channels(dataset), classes=len(dataset.expressions)))
     shuffled = frame_split(len(dataset), seed=seed, test_share=PAPER_TEST_SHARE)
     people = choose_split(dataset, kind=SplitKind.PARTICIPANT, folds=folds, seed=seed)
