@@ -227,7 +227,7 @@ def test_no_check_raises_whatever_the_data(dataset: Dataset, data: st.DataObject
     kind = data.draw(st.sampled_from(SplitKind))
     apart = dataset.participant if kind is SplitKind.SITE else None
     proba = np.random.default_rng(n).dirichlet(np.full(k, 0.1), n).astype(np.float32)
-    proba[fold < 0] = np.nan
+    proba[(fold < 0) | data.draw(st.sampled_from([np.zeros(n, dtype=bool), dataset.y == 0]))] = np.nan
     predictions = Predictions(Split(kind, fold, 2, 0, apart=apart), proba, data.draw(st.booleans()), ())
     leaking = Predictions(Split(SplitKind.FRAME, fold, 2, 0), proba, True, ())
 

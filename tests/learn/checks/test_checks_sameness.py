@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from mimik.frame import Block
 from mimik.learn.checks import check_dataset, check_split
+from mimik.learn.checks.nearest import SAME, distances
 from mimik.learn.dataset import Dataset
 from mimik.learn.splits import Split, SplitKind
+from mimik.sources.takes import Take
 
 
 def frames_of(dataset: Dataset, person: int, number: int) -> np.ndarray:
@@ -83,3 +87,20 @@ def test_people_without_differences_cannot_be_told_apart(clean: Dataset) -> None
     same = replace(clean, X=np.zeros_like(clean.X))
 
     assert check_dataset(same)["EVAL014"].status == "not applicable"
+
+
+def test_a_real_face_is_nearer_to_itself_than_to_another(real_data: Path) -> None:
+    one, other = (
+        [tracked(path) for path in sorted((real_data / "livelink-csv" / folder).glob(pattern))]
+        for folder, pattern in (("emotions-60fps", "*/*.csv"), ("rom-30fps", "*.csv"))
+    )
+    these, those = np.concatenate(one[::2]), np.concatenate(one[1::2])  # as if under two pseudonyms
+
+    itself, another = (np.median(distances(these[::200], faces)) for faces in (those, np.concatenate(other)))
+
+    assert itself < SAME * another
+
+
+def tracked(path: Path) -> np.ndarray:
+    block = Block.joined(list(Take(path).blocks()))
+    return np.nan_to_num(block.values[block.tracked, :52])

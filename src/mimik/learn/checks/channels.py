@@ -66,7 +66,7 @@ def _moves(material: Material, group: NDArray[np.intp]) -> NDArray[np.bool_]:
     low, high = np.full(size, np.inf), np.full(size, -np.inf)
     np.fmin.at(low, group, material.low)
     np.fmax.at(high, group, material.high)
-    return np.asarray(~(high - low <= STILL) | ~np.isfinite(low))
+    return np.asarray((high > low + STILL) | ~np.isfinite(low))
 
 
 def undelivered(material: Material) -> Outcome:

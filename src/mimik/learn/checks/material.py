@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Material", "Timing"]
 
 _HASHED_AT_ONCE = 65_536
+_NO_TIME = 1e12  # s; even seconds since 1970 are a thousandth of that
+_SHORTEST_STEP = 1e-6  # s; what is shorter comes from rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,17 +170,13 @@ class Material:
 
 
 def _timing(time: NDArray[np.float64]) -> tuple[float, float, float, int, float]:
-    wrong = ~np.isfinite(time)
-    with np.errstate(over="ignore"):
-        steps = np.diff(time[~wrong])
-    forward = steps[(steps > 0) & np.isfinite(steps)]
+    wrong = ~(np.abs(time) < _NO_TIME)
+    steps = np.diff(time[~wrong])
+    forward = steps[steps > _SHORTEST_STEP]
     backward = int(np.count_nonzero(wrong) + np.count_nonzero(steps < 0))
     still = float(np.mean(steps == 0)) if len(steps) else 0.0
     if not len(forward):
         return float("nan"), 0.0, 0.0, backward, still
     step = float(np.median(forward))
-    with np.errstate(over="ignore"):
-        lost = float(np.sum(np.maximum(np.round(forward / step) - 1, 0)))
-        seconds = float(np.sum(forward))
-    share = lost / (lost + len(time)) if np.isfinite(lost) else 1.0
-    return step, seconds, share, backward, still
+    lost = float(np.sum(np.maximum(np.round(forward / step) - 1, 0)))
+    return step, float(np.sum(forward)), lost / (lost + len(time)), backward, still

@@ -30,7 +30,7 @@ SAME = 0.5
 """Frames nearer than this share of what is usual between people are taken for one person's.
 
 Measured on simulated people: the same person under two pseudonyms came to 0.17-0.29, the two most similar of
-60 different people to 0.70.
+60 different people to 0.70. Real takes of one person, from one day, came to 0.44 of the distance to another's.
 """
 
 LEAST_DELIVERED = 0.99

@@ -176,8 +176,8 @@ CHECKS = (
         "No resting face",
         "info",
         "Faces differ at rest: some people's mouths always look a little sad. A recognizer can take that "
-        "into account only if it knows how somebody looks at rest, from a neutral trial of 6 seconds or "
-        "more.",
+        "into account only if it knows how somebody looks at rest: from a neutral trial, or from the "
+        "moments before anybody reacts where trials start by themselves.",
         'Begin each session with a neutral trial; the protocol "follow-up" does.',
         no_rest,
     ),

@@ -132,9 +132,12 @@ def _labels(material: Material, seed: int) -> Finding:
     check, dataset = explain(LABELS), material.dataset
     if dataset.n_recordings < 2 or len(dataset.expressions) < 2:
         return check.without("It takes two recordings and two expressions to judge labels.")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Only one sample")  # a label of one frame is no label
-        proba = outside_proba(dataset.X, dataset.y, dataset.context, seed=seed)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Only one sample")  # a label of one frame is no label
+            proba = outside_proba(dataset.X, dataset.y, dataset.context, seed=seed)
+    except ValueError as error:
+        return check.without(f"There is too little data to judge labels: {error}")
     return check.of(implausible_labels(material, proba))
 
 
