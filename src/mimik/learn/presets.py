@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mimik.errors import DataError
 
@@ -43,6 +43,23 @@ class Preset:
     every: int
     parameters: Mapping[str, int | float | str]
 
+    def thinning(self, frames: int) -> int:
+        """Return the step between frames to learn from, of so many."""
+        return min(self.every, max(1, frames // _ENOUGH))
+
+    def parameters_for(self, rows: int, epochs: int | None = None) -> dict[str, Any]:
+        """Return the parameters for ``SNNClassifier`` with so many training rows.
+
+        ``epochs`` overrides their number.
+        """
+        parameters: dict[str, Any] = dict(self.parameters)
+        steps = -(-rows // parameters["batch_size"])
+        parameters["epochs"] = epochs or max(parameters["epochs"], -(-self.least_steps // steps))
+        return parameters
+
+
+_ENOUGH = 20_000
+"""So many frames are left, if there were more, when neighbours are left out."""
 
 _HARTMANN2022 = Preset(
     name="hartmann2022",

@@ -35,13 +35,8 @@ if TYPE_CHECKING:
 
     from mimik.learn.context import Context
     from mimik.learn.epochs import EpochLog
-    from mimik.learn.presets import Preset
 
 __all__ = ["Recognizer"]
-
-
-_ENOUGH = 20_000
-"""So many frames are left, if there were more, when neighbours are left out."""
 
 
 class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -99,14 +94,14 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         recipe = find_preset(self.preset)
         X = coefficients(X)
         channels = delivered(X)
-        frames = _Frames.chosen(X, y, channels, context, every=_thinning(len(X), recipe, context))
+        frames = _Frames.chosen(X, y, channels, context, every=recipe.thinning(len(X)) if context else 1)
         if len(set(frames.y.tolist())) < 2:
             raise DataError("There must be frames of two expressions or more to tell apart.")
         names = tuple(BLEND_SHAPES[i] for i in channels)
         features = Features.raw(names, resting=recipe.resting, power=recipe.power)
         if recipe.standardise:
             features = features.scaled_to(frames.inputs(features)[0])
-        parameters = self._parameters(recipe, len(frames))
+        parameters = recipe.parameters_for(len(frames), self.epochs)
         network = SNNClassifier(**parameters, random_state=self.random_state)
         self.temperature_ = 1.0
         if recipe.calibrated and frames.person is not None:
@@ -177,12 +172,6 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         recognizer.n_features_in_ = len(BLEND_SHAPES)
         return recognizer
 
-    def _parameters(self, recipe: Preset, frames: int) -> dict[str, Any]:
-        parameters: dict[str, Any] = dict(recipe.parameters)
-        steps = -(-frames // parameters["batch_size"])
-        parameters["epochs"] = max(parameters["epochs"], -(-recipe.least_steps // steps))
-        return parameters if self.epochs is None else {**parameters, "epochs": self.epochs}
-
     def _card(
         self, channels: tuple[str, ...], classes: NDArray[Any], parameters: dict[str, Any], frames: int
     ) -> ModelCard:
@@ -204,11 +193,6 @@ def _labels(y: ArrayLike) -> NDArray[Any]:
             f"Labels must be text or whole numbers, one per frame, found {labels.dtype} {labels.shape}."
         )
     return labels.astype(str) if labels.dtype.kind == "O" else labels
-
-
-def _thinning(n: int, recipe: Preset, context: Context | None) -> int:
-    """Return the step between frames to learn from: neighbours are nearly the same where there are many."""
-    return 1 if context is None else min(recipe.every, max(1, n // _ENOUGH))
 
 
 @dataclass(frozen=True, eq=False)

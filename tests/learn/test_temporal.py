@@ -1,0 +1,115 @@
+"""A network with a memory: causal, at home at any frame rate, and of use where single frames tell nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from mimik.errors import DataError
+from mimik.learn.context import Context
+from mimik.learn.memory import running_means
+from mimik.learn.recognizer import Recognizer
+from mimik.learn.temporal import TemporalRecognizer
+
+
+def _context(recording: np.ndarray, time: np.ndarray) -> Context:
+    recording = recording.astype(np.int32)
+    resting = np.full((int(recording.max()) + 1, 52), np.nan, dtype=np.float32)
+    return Context(recording, recording, time, resting)
+
+
+def _naive(values: np.ndarray, context: Context, seconds: float) -> np.ndarray:
+    out = np.empty(values.shape)
+    for i, x in enumerate(values.astype(float)):
+        if i == 0 or context.recording[i] != context.recording[i - 1]:
+            m = x.copy()
+        else:
+            m = m + (1 - np.exp(-(context.device_time[i] - context.device_time[i - 1]) / seconds)) * (x - m)
+        out[i] = m
+    return out
+
+
+def test_running_means_are_those_of_a_naive_reader() -> None:
+    rng = np.random.default_rng(0)
+    recording = np.repeat([0, 1, 2, 3], [5, 1, 30, 12])
+    context = _context(recording, np.cumsum(rng.exponential(0.05, len(recording))))
+    values = rng.random((len(recording), 3)).astype(np.float32)
+    np.testing.assert_allclose(running_means(values, context, 0.4), _naive(values, context, 0.4), atol=1e-5)
+
+
+def test_nothing_to_remember_is_no_error() -> None:
+    none = np.zeros((0, 4), dtype=np.float32)
+    empty = Context(*(np.zeros(0, np.int32),) * 2, np.zeros(0), np.zeros((0, 52), np.float32))
+    assert running_means(none, empty, 1.0).shape == (0, 4)
+
+
+def test_means_are_about_the_same_at_30_and_60_frames_a_second() -> None:
+    t60 = np.arange(240) / 60
+    course = np.clip(t60 - 1, 0, 1)[:, None].astype(np.float32)
+    one = np.zeros(240, dtype=int)
+    at60 = running_means(course, _context(one, t60), 0.5)
+    at30 = running_means(course[::2], _context(one[::2], t60[::2]), 0.5)
+    np.testing.assert_allclose(at60[::2], at30, atol=0.02)
+
+
+def test_after_a_long_gap_the_past_is_forgotten() -> None:
+    values = np.array([[1.0], [1.0], [0.2]], dtype=np.float32)
+    context = _context(np.zeros(3, dtype=int), np.array([0.0, 0.1, 60.0]))
+    assert running_means(values, context, 1.0)[2, 0] == pytest.approx(0.2)
+
+
+def rises_and_falls(seed: int) -> tuple[np.ndarray, np.ndarray, Context]:
+    """Recordings in which one coefficient rises, or falls, over the same values: only the course tells."""
+    rng = np.random.default_rng(seed)
+    X, y = [], []
+    for i in range(40):
+        course = np.linspace(0.1, 0.9, 60) + 0.02 * rng.normal(size=60)
+        face = 0.2 + 0.01 * rng.normal(size=(60, 52))
+        face[:, 17] = course if i % 2 else course[::-1]
+        face[:, 24:] = np.nan  # not delivered
+        X.append(face)
+        y += ["rises" if i % 2 else "falls"] * 60
+    recording = np.repeat(np.arange(40), 60)
+    return (
+        np.concatenate(X).astype(np.float32),
+        np.array(y),
+        _context(recording, np.tile(np.arange(60) / 30, 40)),
+    )
+
+
+@pytest.fixture(scope="module")
+def fitted() -> TemporalRecognizer:
+    X, y, context = rises_and_falls(0)
+    return TemporalRecognizer(epochs=40).fit(X, y, context=context)
+
+
+def test_a_course_is_recognised_that_no_single_frame_shows(fitted: TemporalRecognizer) -> None:
+    X, y, context = rises_and_falls(1)
+    later = np.tile(np.arange(60) >= 15, 40)  # at first nothing has risen or fallen yet
+    assert (fitted.predict(X, context=context) == y)[later].mean() > 0.9
+    single = Recognizer(epochs=5).fit(*rises_and_falls(0)[:2])
+    assert (single.predict(X) == y)[later].mean() < 0.65
+
+
+def test_what_comes_later_changes_nothing(fitted: TemporalRecognizer) -> None:
+    X, _, context = rises_and_falls(1)
+    whole = fitted.predict_proba(X[:60], context=context.rows(slice(0, 60)))
+    cut = fitted.predict_proba(X[:20], context=context.rows(slice(0, 20)))
+    np.testing.assert_allclose(whole[:20], cut, atol=1e-6)
+
+
+def test_a_recording_knows_nothing_of_the_one_before(fitted: TemporalRecognizer) -> None:
+    X, _, context = rises_and_falls(1)
+    both = fitted.predict_proba(X[:120], context=context.rows(slice(0, 120)))
+    alone = fitted.predict_proba(X[60:120], context=context.rows(slice(60, 120)))
+    np.testing.assert_allclose(both[60:], alone, atol=1e-6)
+
+
+def test_without_a_context_there_is_no_before(fitted: TemporalRecognizer) -> None:
+    X, y, context = rises_and_falls(1)
+    with pytest.raises(DataError, match="context"):
+        clone(fitted).fit(X, y)
+    X[3, 17] = np.nan
+    with pytest.raises(DataError, match="lack"):
+        fitted.predict_proba(X, context=context)
