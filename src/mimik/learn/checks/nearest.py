@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.learn.backend import needs_extra
+from mimik.learn.channels import DELIVERED
 
 with needs_extra("learn"):
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # a part of scikit-learn
@@ -24,17 +25,14 @@ if TYPE_CHECKING:
 
     from mimik.learn.dataset import Dataset
 
-__all__ = ["LEAST_DELIVERED", "SAME", "Nearest"]
+__all__ = ["SAME", "Nearest"]
 
 SAME = 0.5
 """Frames nearer than this share of what is usual between people are taken for one person's.
 
 Measured on simulated people: the same person under two pseudonyms came to 0.17-0.29, the two most similar of
-60 different people to 0.70. Real takes of one person, from one day, came to 0.44 of the distance to another's.
+60 different people to 0.70. Real takes of one person, from one day, came to 0.44 of that to another person.
 """
-
-LEAST_DELIVERED = 0.99
-"""Channels compared are those that at least this share of all frames has."""
 
 _SAMPLED, _LEAST_EACH, _MOST_EACH = 1024, 4, 20
 _LOOKED_UP = 1000  # frames of each person; neighbouring frames are nearly the same
@@ -115,7 +113,7 @@ def _evenly(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
 
 def _faces(X: NDArray[np.float32]) -> NDArray[np.float32]:
     finite = np.isfinite(X)
-    common = np.flatnonzero(finite.mean(axis=0) >= LEAST_DELIVERED)
+    common = np.flatnonzero(finite.mean(axis=0) >= DELIVERED)
     faces = np.where(finite[:, common], X[:, common], np.float32(0))
     np.clip(faces, -1e3, 1e3, out=faces)
     faces -= faces.mean(axis=0, dtype=np.float64).astype(np.float32)

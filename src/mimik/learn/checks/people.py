@@ -8,7 +8,7 @@ import numpy as np
 
 from mimik.learn.checks.apps import VIRTUAL, family
 from mimik.learn.checks.check import Check, counted, found, listed, not_applicable, passed
-from mimik.learn.resampling import FEW_PEOPLE
+from mimik.learn.metrics.intervals import FEW_PEOPLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
