@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,12 +17,15 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
+from mimik.learn.checks.finding import Finding, notices
 from mimik.learn.course import Course
 from mimik.learn.dataset import Dataset
 from mimik.learn.epochs import EpochLog
 from mimik.learn.evaluate import evaluate
 from mimik.learn.evaluation import Evaluation
 from mimik.learn.report import write_report
+from mimik.learn.resampling import FEW_PEOPLE
+from mimik.learn.wording import FIGURES, between, figure, noise
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -77,6 +80,11 @@ class _Curves(ClassifierMixin, BaseEstimator):
         return np.zeros(len(X), dtype=int)
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked(Evaluation):
+    checks: tuple[Finding, ...] = ()
+
+
 def _data(
     people: int = 5, *, synthetic: bool = False, expressions: tuple[str, ...] = ("happy", "sad")
 ) -> Dataset:
@@ -110,6 +118,12 @@ def _evaluation(data: Dataset | None = None) -> Evaluation:
     return evaluate(data or _data(), KNeighborsClassifier(1), folds=2, jobs=1)
 
 
+def _checked(*findings: Finding) -> Evaluation:
+    plain = _evaluation()
+    facts = {field.name: getattr(plain, field.name) for field in fields(plain)}
+    return _Checked(**{**facts, "checks": findings})
+
+
 def _page(path: Path, evaluation: Evaluation, **options: object) -> tuple[str, _Page]:
     text = write_report(path / "report.html", evaluation, now=NOW, **options).read_text("utf-8")  # type: ignore[arg-type]
     return text, _Page(text)
@@ -122,7 +136,7 @@ def test_a_report_is_well_formed_with_every_id_once(tmp_path: Path) -> None:
     text, page = _page(tmp_path, evaluation, dataset=data, history=history, course=_course())
     assert text.startswith("<!doctype html>")
     assert [i for i, times in Counter(page.ids).items() if times > 1] == []
-    assert page.seen["svg"] == 4  # accuracy, loss, people, course
+    assert page.seen["svg"] == 5  # scale, accuracy, loss, people, course
     assert page.seen["title"] == 1 + page.seen["svg"]
 
 
@@ -148,11 +162,105 @@ def test_the_honest_number_stands_beside_the_leaking_one_and_the_difference(tmp_
     _, page = _page(tmp_path, evaluation)
     assert evaluation.leaking is not None
     assert evaluation.inflated_by is not None
-    for share in (evaluation.result.scores.accuracy, evaluation.leaking.scores.accuracy):
-        assert share is not None
-        assert f"{100 * share:.1f}\N{NO-BREAK SPACE}%".replace("\N{NO-BREAK SPACE}", " ") in page.text
+    for unit in (*evaluation.result.units, evaluation.leaking.frames):
+        assert unit.figures["balanced_accuracy"].value is not None
+        assert f"{100 * unit.figures['balanced_accuracy'].value:.1f} %" in page.text
     assert f"inflated by {100 * evaluation.inflated_by:.1f} points" in page.text
     assert "leaks: frames of one recording stand on both sides" in page.text
+
+
+def test_every_figure_of_every_unit_is_told_with_its_interval_and_a_sentence(tmp_path: Path) -> None:
+    evaluation = _evaluation()
+    _, page = _page(tmp_path, evaluation)
+    for unit in evaluation.result.units:
+        for name, estimate in unit.figures.items():
+            assert figure(estimate.value, name) in page.text
+            assert between(estimate, name) in page.text
+            assert FIGURES[name].title in page.text
+            assert FIGURES[name].says.format(noun="expression") in page.text
+
+
+@pytest.mark.parametrize(("people", "trusted"), [(FEW_PEOPLE - 1, False), (FEW_PEOPLE, True)])
+def test_intervals_from_few_people_say_that_they_cannot_be_trusted(
+    tmp_path: Path, people: int, trusted: bool
+) -> None:
+    evaluation = _evaluation(_data(people))
+    interval = evaluation.result.frames.figures["balanced_accuracy"]
+    _, page = _page(tmp_path, evaluation)
+    assert interval.trusted == trusted
+    assert ("cannot be trusted" in page.text) != trusted
+    assert (f"({100 * (interval.low or 0):.1f} to" in page.text) != trusted
+
+
+def test_the_noise_of_repeats_stands_beside_each_figure(tmp_path: Path) -> None:
+    evaluation = evaluate(_data(), KNeighborsClassifier(1), folds=2, repeats=3, jobs=1)
+    _, page = _page(tmp_path, evaluation)
+    assert evaluation.spread
+    for spread in evaluation.spread:
+        assert noise(spread.sd, spread.figure) in page.text
+    assert "over 3 repeats" in page.text
+    assert "Noise" not in _page(tmp_path, _evaluation())[1].text
+
+
+def test_steps_of_a_scale_have_figures_that_mind_distance(tmp_path: Path) -> None:
+    data = replace(_data(expressions=("0", "1", "2")), scale="ordinal", target="reported:pain")
+    text, page = _page(tmp_path, _evaluation(data), dataset=data)
+    for words in ("weighted kappa", "ICC(3,1)", "mean distance", "by the median"):
+        assert words in page.text
+    assert "answers to the question 'pain'" in page.text
+    assert "no proof of what they felt" in page.text
+    assert "expression" not in page.text.split("How this was made")[0]
+    assert 'class="heat narrow"' not in text
+
+
+def test_labels_of_people_are_decided_for_people(tmp_path: Path) -> None:
+    data = _data(8)
+    owner = data.participant % 2
+    data = replace(data, y=owner.astype(np.int64), unit="participant", target="column:group")
+    evaluation = _evaluation(data)
+    _, page = _page(tmp_path, evaluation, dataset=data)
+    assert evaluation.result.participants is not None
+    assert page.text.index("of people recognised") < page.text.index("of whole trials recognised")
+    assert "no diagnosis" in page.text
+
+
+def test_subgroups_are_drawn_and_small_ones_warned_of(tmp_path: Path) -> None:
+    data = _data(6)
+    sites = tuple({"site": "Ulm" if i < 4 else "Jena"} for i in range(6))
+    _, page = _page(tmp_path, _evaluation(replace(data, people=sites)))
+    assert "Ulm (4 people)" in page.text
+    assert "Jena (2 people)" in page.text
+    assert "groups of fewer than 20 people" in page.text
+    assert "Subgroups" not in _page(tmp_path, _evaluation())[1].text
+
+
+def test_sites_left_out_are_a_section_with_their_names(tmp_path: Path) -> None:
+    sites = tuple({"site": "Ulm" if i < 3 else "Jena"} for i in range(6))
+    data = replace(_data(6), people=sites)
+    _, page = _page(tmp_path, evaluate(data, KNeighborsClassifier(1), split="site", jobs=1))
+    assert "Each site left out" in page.text
+    assert "people of sites never seen in training" in page.text
+
+
+def test_a_classifier_without_probabilities_gets_no_claims(tmp_path: Path) -> None:
+    text, page = _page(tmp_path, evaluate(_data(), _Curves(), folds=2, jobs=1))
+    assert "as sure as it is right" not in page.text
+    assert "Brier" not in page.text
+    assert "reliability-frame" not in text
+
+
+def test_findings_of_checks_are_told_once_and_all_checks_listed(tmp_path: Path) -> None:
+    found = Finding("EVAL001", "people alike", "serious", "found", "Two people are alike.", ("a and b",))
+    quiet = Finding("EVAL002", "clocks", "warning", "passed", "Nothing.")
+    apart = Finding("EVAL003", "devices", "info", "not applicable", "No device is known.")
+    evaluation = _checked(found, quiet, apart)
+    _, page = _page(tmp_path, evaluation)
+    assert "3 checks: 1 found, 1 passed, 1 not applicable" in page.text
+    assert page.text.count("Two people are alike.") == 1
+    told = replace(evaluation, notices=notices([found]))
+    _, page = _page(tmp_path, told)
+    assert page.text.count("Two people are alike.") == 1
+    assert page.text.index("a and b") < page.text.index("Result")
 
 
 def test_simulated_people_are_said_to_be_so_on_top_of_the_page(tmp_path: Path) -> None:
@@ -221,7 +329,7 @@ def test_channels_that_never_came_or_never_moved_are_named(tmp_path: Path) -> No
 def test_what_was_not_run_is_not_shown(tmp_path: Path) -> None:
     evaluation = evaluate(_data(), KNeighborsClassifier(1), jobs=1, compare_frame_split=False)
     _, page = _page(tmp_path, evaluation)
-    assert page.seen["svg"] == 1
+    assert page.seen["svg"] == 4  # scale, people, reliability of trials and of frames
     assert "shuffled" not in page.text
     assert "Training frames" in page.text
     assert "One session over time" not in page.text

@@ -23,6 +23,7 @@ __all__ = ["MAX_NAMED", "course_figure", "curve_figure", "people_figure"]
 MAX_NAMED = 40
 """Up to so many people get a row with their pseudonym; more become a heap of dots."""
 
+_MANY = 20  # lines in a figure, before they become thinner
 _CHANNELS = 5
 _POINTS = 1500
 _WIDE = 7.2  # inches; phones scroll such figures sideways
@@ -54,8 +55,9 @@ def curve_figure(
         drawn = Figure(figsize=(_NARROW, 2.5), layout="constrained")
         axes = drawn.add_subplot()
         quiet(axes)
+        width = 0.9 if len(lines) <= _MANY else 0.35
         for values, colour, style in [(v, ACCENT, "-") for v in lines] + [(v, LEAK, "--") for v in held_out]:
-            _curve(axes, values, colour, 0.9, style)
+            _curve(axes, values, colour, width, style)
         if thick:
             _curve(axes, thick, INK, 1.6, "-")
         axes.set_xlabel("epoch")
@@ -82,53 +84,81 @@ def _course_of(lines: Sequence[Sequence[float]], thick: Sequence[float] | None) 
     )
 
 
-def people_figure(name: str, people: Sequence[PersonResult], chance: float | None) -> Markup:
-    """Draw the accuracy of each participant: named rows for few, a heap of dots for many."""
-    accuracy = np.array([person.accuracy for person in people])
+def people_figure(
+    name: str, people: Sequence[PersonResult], chance: float | None, *, trials: bool = False
+) -> Markup:
+    """Draw the accuracy of each participant: named rows for few, heaps of dots for many.
+
+    Args:
+        name: of the drawing in the page.
+        people: all of them.
+        chance: what guessing reaches.
+        trials: whether to draw whole trials, too: hollow dots, or a heap of their own.
+    """
+    frames = np.array([person.accuracy for person in people])
+    whole = np.array([person.trials_recognised for person in people]) if trials else None
     with drawing():
-        if len(people) <= MAX_NAMED:
-            drawn, axes = _named(people)
-        else:
-            drawn, axes = _heap(accuracy)
-        quiet(axes, grid="x")
-        axes.set_xlim(-0.02, 1.02)
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.axvline(float(accuracy.mean()), color=ACCENT, linewidth=0.9, zorder=1)
-        if chance is not None:
-            axes.axvline(chance, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-        description = (
-            f"{len(people)} people, from {accuracy.min():.0%} to {accuracy.max():.0%}, "
-            f"mean {accuracy.mean():.0%}, median {np.median(accuracy):.0%}."
-        )
-        return inline(drawn, name, title="Accuracy of each participant", description=description)
+        drawn = _named(people, trials) if len(people) <= MAX_NAMED else _heaps(frames, whole)
+        for axes, shares in zip(drawn.axes, (frames, whole), strict=False):  # whole trials may have no panel
+            quiet(axes, grid="x")
+            axes.set_xlim(-0.02, 1.02)
+            axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+            if shares is not None:
+                axes.axvline(float(shares.mean()), color=ACCENT, linewidth=0.9, zorder=1)
+            if chance is not None:
+                axes.axvline(chance, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
+        told = f"{len(people)} people, frames {_range(frames)}"
+        told += f"; whole trials {_range(whole)}." if whole is not None else "."
+        return inline(drawn, name, title="Accuracy of each participant", description=told)
 
 
-def _named(people: Sequence[PersonResult]) -> tuple[Figure, Axes]:
+def _range(shares: np.ndarray) -> str:
+    return (
+        f"from {shares.min():.0%} to {shares.max():.0%}, mean {shares.mean():.0%}, "
+        f"median {np.median(shares):.0%}"
+    )
+
+
+def _named(people: Sequence[PersonResult], trials: bool) -> Figure:
     rows = sorted(people, key=lambda person: (person.accuracy, person.participant))
     drawn = Figure(figsize=(_NARROW * 1.25, 0.6 + 0.19 * len(rows)), layout="constrained")
     axes = drawn.add_subplot()
     values, places = [person.accuracy for person in rows], range(len(rows))
     axes.hlines(places, 0, values, color=LINE, linewidth=0.8, zorder=2)
     axes.scatter(values, places, s=24, color=ACCENT, edgecolor=PAPER, linewidth=0.6, zorder=3)
+    if trials:
+        whole = [person.trials_recognised for person in rows]
+        axes.scatter(whole, places, s=42, facecolor="none", edgecolor=INK, linewidth=0.9, zorder=4)
     axes.set_yticks(places, [person.participant for person in rows])
     axes.set_ylim(-0.7, len(rows) - 0.3)
-    return drawn, axes
+    return drawn
 
 
-def _heap(accuracy: np.ndarray) -> tuple[Figure, Axes]:
-    bins = np.clip(np.round(accuracy * 50), 0, 50).astype(int)
+def _heaps(frames: np.ndarray, whole: np.ndarray | None) -> Figure:
+    heaps = [_heap(shares) for shares in (frames, whole) if shares is not None]
+    heights = [max(12, int(level.max()) + 1) for _, level in heaps]
+    inches = sum(min(2.7, 0.085 * height) for height in heights)  # dots of a higher heap overlap
+    drawn = Figure(figsize=(_NARROW * 1.25, 0.4 + 0.35 * len(heaps) + inches), layout="constrained")
+    panels = drawn.subplots(len(heaps), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, (places, level), height in zip(panels, heaps, heights, strict=True):
+        axes.scatter(places, level, s=16, color=ACCENT, edgecolor=PAPER, linewidth=0.5, zorder=3)
+        axes.set_yticks([])
+        axes.set_ylim(-0.8, height)
+    if len(heaps) > 1:
+        for axes, title in zip(panels, ("single frames", "whole trials"), strict=True):
+            axes.set_title(title, loc="left", fontsize=9, color=MUTED)
+    return drawn
+
+
+def _heap(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where each dot lies, and how high."""
+    bins = np.clip(np.round(shares * 50), 0, 50).astype(int)
     height = np.zeros(51, dtype=int)
     level = np.empty(len(bins))
-    for i in np.argsort(accuracy, kind="stable"):
+    for i in np.argsort(shares, kind="stable"):
         level[i] = height[bins[i]]
         height[bins[i]] += 1
-    inches = min(3.4, 0.7 + 0.085 * max(12, height.max()))  # dots of a higher heap overlap
-    drawn = Figure(figsize=(_NARROW * 1.25, inches), layout="constrained")
-    axes = drawn.add_subplot()
-    axes.scatter(bins / 50, level, s=16, color=ACCENT, edgecolor=PAPER, linewidth=0.5, zorder=3)
-    axes.set_yticks([])
-    axes.set_ylim(-0.8, max(12, height.max()))
-    return drawn, axes
+    return bins / 50, level
 
 
 def course_figure(name: str, course: Course) -> Markup | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["count", "decimal", "percent", "points", "probability"]
+from mimik.learn.wording import between, figure, noise
+
+__all__ = ["between", "count", "decimal", "figure", "noise", "percent", "points", "probability", "rounded"]
 
 _NONE = "\N{EN DASH}"
 
@@ -10,6 +12,11 @@ _NONE = "\N{EN DASH}"
 def percent(share: float | None) -> str:
     """0.8123 -> "81.2 %"."""
     return _NONE if share is None else f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
+
+
+def rounded(share: float | None) -> str:
+    """0.8123 -> "81 %"."""
+    return _NONE if share is None else f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def points(difference: float | None) -> str:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from importlib.resources import files
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from mimik.blendshapes import BLEND_SHAPES
-from mimik.errors import DataError
 from mimik.learn.curves import curves
-from mimik.learn.report import numbers
+from mimik.learn.evaluation import Estimate
+from mimik.learn.report.calibration import reliability_figure
+from mimik.learn.report.dots import Dots, dots_figure
 from mimik.learn.report.figures import MAX_NAMED, course_figure, curve_figure, people_figure
+from mimik.learn.report.page import write_page
+from mimik.learn.metrics.intervals import FEW_PEOPLE
+from mimik.learn.wording import FIGURES, subject_of
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from mimik.learn.course import Course
     from mimik.learn.dataset import Dataset
-    from mimik.learn.evaluation import Evaluation
+    from mimik.learn.evaluation import Evaluation, SplitResult, Subgroup
 
 __all__ = ["write_report"]
+
+_UNITS = {"frame": "single frames", "trial": "whole trials", "participant": "people"}
+_MANY_LABELS = 6
+"""With more the cells of a confusion matrix are narrow."""
 
 
 def write_report(
@@ -43,7 +51,7 @@ def write_report(
     Args:
         path: of the HTML file; replaced if it exists.
         evaluation: what to report.
-        dataset: the data evaluated on, to name channels that never came or never moved.
+        dataset: the data evaluated on, to say what its labels are and name channels that never came or moved.
         history: ``history_`` of a recognizer trained on everything, drawn over those of the folds.
         course: one session, to draw its coefficients over time.
         title: of the report; the study's by default.
@@ -55,35 +63,27 @@ def write_report(
     Raises:
         DataError: the file cannot be written.
     """
-    path = Path(path)
-    page = (
-        _environment()
-        .get_template("report.html.jinja")
-        .render(
-            title=title or evaluation.data.title,
-            written=(now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"),
-            style=Markup(files(__package__).joinpath("templates/style.css").read_text("utf-8")),
-            e=evaluation,
-            figures=_figures(evaluation, curves(history), course),
-            course=course,
-            channels=_channels(dataset),
-            max_named=MAX_NAMED,
-        )
+    result = evaluation.result
+    return write_page(
+        path,
+        "report.html.jinja",
+        now=now,
+        title=title or evaluation.data.title,
+        e=evaluation,
+        subject=subject_of(dataset.target if dataset is not None else "prompted"),
+        units=result.units,
+        names=_UNITS,
+        wording=FIGURES,
+        chance=1 / len(evaluation.data.expressions),
+        noise={(spread.unit, spread.figure): spread.sd for spread in evaluation.spread},
+        repeats=max((len(spread.values) for spread in evaluation.spread), default=1),
+        figures=_figures(evaluation, curves(history), course),
+        course=course,
+        channels=_channels(dataset),
+        max_named=MAX_NAMED,
+        few_people=FEW_PEOPLE,
+        many_labels=_MANY_LABELS,
     )
-    _replace(path, page)
-    return path
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(__package__ or "mimik.learn.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update({name: getattr(numbers, name) for name in numbers.__all__})
-    return environment
 
 
 def _figures(
@@ -92,11 +92,53 @@ def _figures(
     result = evaluation.result
     folds = [fold.history for fold in result.folds if fold.history]
     return {
+        "scale": _scale(evaluation),
         "accuracy": curve_figure("curve-accuracy", "accuracy", folds, history),
         "loss": curve_figure("curve-loss", "loss", folds, history),
-        "people": people_figure("people", result.people, result.scores.chance) if result.people else None,
+        "people": people_figure(
+            "people", result.people, result.scores.chance, trials=result.trials is not None
+        )
+        if result.people
+        else None,
+        "subgroups": _subgroups(result),
         "course": course_figure("course", course) if course is not None else None,
+        **{
+            f"reliability-{unit.unit}": reliability_figure(
+                f"reliability-{unit.unit}", unit.reliability, title=_UNITS[unit.unit]
+            )
+            for unit in result.units
+            if unit.reliability
+        },
     }
+
+
+def _scale(evaluation: Evaluation) -> Markup:
+    """Draw the balanced accuracy of everything decided, on people not seen and on shuffled frames."""
+    result, leaking = evaluation.result, evaluation.leaking
+    honest = result.kind != "frame"
+    rows = [
+        Dots(_UNITS[unit.unit], unit.figures["balanced_accuracy"], leaks=not honest)
+        for unit in reversed(result.units)
+    ]
+    if leaking is not None:
+        alone = Estimate(leaking.scores.balanced_accuracy)
+        rows.append(Dots("shuffled frames (leaks)", alone, leaks=True))
+    chance = 1 / len(evaluation.data.expressions)
+    return dots_figure("scale", rows, title="Balanced accuracy", chance=chance)
+
+
+def _subgroups(result: SplitResult) -> Markup | None:
+    """Draw every group under the name of its column."""
+    rows = []
+    for column, groups in groupby(result.subgroups, key=lambda group: group.column):
+        rows += [Dots(column), *(_row(group) for group in groups)]
+    chance = 1 / len(result.scores.expressions)
+    return dots_figure("subgroups-figure", rows, title="Subgroups", chance=chance) if rows else None
+
+
+def _row(group: Subgroup) -> Dots:
+    people = f"{group.participants:,} " + ("person" if group.participants == 1 else "people")
+    return Dots(f"{group.value} ({people})", group.trial_accuracy, group.frame_accuracy)
 
 
 def _channels(dataset: Dataset | None) -> dict[str, Any] | None:
@@ -111,13 +153,3 @@ def _channels(dataset: Dataset | None) -> dict[str, Any] | None:
         elif delivered.min() == delivered.max():
             still.append(name)
     return {"absent": absent, "still": still, "total": len(BLEND_SHAPES)}
-
-
-def _replace(path: Path, page: str) -> None:
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(page, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise DataError(f"the report could not be written to {path}: {error.strerror}") from error
