@@ -23,8 +23,8 @@ from mimik.learn.dataset import Dataset
 from mimik.learn.epochs import EpochLog
 from mimik.learn.evaluate import evaluate
 from mimik.learn.evaluation import Evaluation
+from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.report import write_report
-from mimik.learn.resampling import FEW_PEOPLE
 from mimik.learn.wording import FIGURES, between, figure, noise
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}

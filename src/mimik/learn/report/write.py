@@ -13,11 +13,11 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.learn.curves import curves
 from mimik.learn.evaluation import Estimate
+from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.report.calibration import reliability_figure
 from mimik.learn.report.dots import Dots, dots_figure
 from mimik.learn.report.figures import MAX_NAMED, course_figure, curve_figure, people_figure
 from mimik.learn.report.page import write_page
-from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.wording import FIGURES, subject_of
 
 if TYPE_CHECKING:
