@@ -18,7 +18,7 @@ from mimik.learn.report import write_figures
 
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
-    data = tiny_people(8, shared=1.0, own=0.8, synthetic=True)
+    data = tiny_people(8, shared=1.0, own=2.0, synthetic=True)
     return evaluate(data, LinearDiscriminantAnalysis(), folds=2, repeats=3, jobs=1)
 
 

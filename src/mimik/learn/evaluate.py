@@ -14,8 +14,8 @@ from mimik.learn.backend import needs_extra
 from mimik.learn.channels import common_channels
 from mimik.learn.evaluation import DataFacts, EstimatorFacts, Evaluation, SplitResult, Spread
 from mimik.learn.folds import cross_predict
+from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.notices import Notice
-from mimik.learn.resampling import FEW_PEOPLE
 from mimik.learn.scoring import quick_figures, score
 from mimik.learn.splits import Split, SplitKind, choose_split, frame_split
 from mimik.learn.tables import composition
@@ -87,8 +87,8 @@ def evaluate(
     found = cross_predict(
         dataset, estimator, splits, seed=seed, jobs=jobs, on_progress=on_progress, checkpoints=checkpoints
     )
-    result = score(dataset, found[0], seed=seed)
-    leaking = score(dataset, found[-1], seed=seed) if len(splits) > repeats else None
+    result = score(dataset, found[0])
+    leaking = score(dataset, found[-1]) if len(splits) > repeats else None
     return Evaluation(
         data=_data_facts(dataset),
         estimator=_estimator_facts(estimator),

@@ -9,7 +9,6 @@ import numpy as np
 
 from mimik.learn.decisions import owners, per_participant, per_recording
 from mimik.learn.evaluation import (
-    Bin,
     Estimate,
     FoldResult,
     PersonResult,
@@ -18,7 +17,8 @@ from mimik.learn.evaluation import (
     UnitResult,
 )
 from mimik.learn.figures import NOMINAL, ORDINAL, figures_of
-from mimik.learn.resampling import estimates_of
+from mimik.learn.metrics.intervals import participant_intervals
+from mimik.learn.metrics.probability import calibration
 from mimik.learn.splits import SplitKind
 from mimik.learn.tables import composition, confusion, scores
 from mimik.learn.tally import Tally
@@ -35,18 +35,17 @@ MOST_VALUES = 12
 """A column of more different values (ages, dates) makes no subgroups."""
 
 
-def score(dataset: Dataset, predictions: Predictions, *, seed: int = 0) -> SplitResult:
+def score(dataset: Dataset, predictions: Predictions) -> SplitResult:
     """Score the predictions of one split, per frame, per trial and where it applies per participant.
 
     Args:
         dataset: the frames.
         predictions: what was said of them.
-        seed: of the resampling behind the intervals.
     """
     split = predictions.split
     k = len(dataset.expressions)
     units = _units(dataset, predictions)
-    results = {unit.name: unit.result(dataset, seed) for unit in units}
+    results = {unit.name: unit.result(dataset) for unit in units}
     training = sum((run.training for run in predictions.folds), np.zeros((k, k), dtype=np.int64))
     return SplitResult(
         kind=split.kind,
@@ -58,7 +57,7 @@ def score(dataset: Dataset, predictions: Predictions, *, seed: int = 0) -> Split
         training_scores=scores(training, dataset.expressions),
         folds=tuple(_fold(dataset, predictions, run) for run in predictions.folds),
         people=_people(dataset, units),
-        subgroups=tuple(_subgroups(dataset, units, seed)),
+        subgroups=tuple(_subgroups(dataset, units)),
     )
 
 
@@ -106,14 +105,14 @@ class _Unit:
         sums = self.y[rows], self.found[rows], self.proba[rows], self.person[rows]
         return Tally.of(*sums, dataset.n_participants, graded=False)
 
-    def result(self, dataset: Dataset, seed: int) -> UnitResult:
+    def result(self, dataset: Dataset) -> UnitResult:
         tally = self.tally(dataset)
         matrix = confusion(self.y, self.found, len(dataset.expressions))
         return UnitResult(
             unit=self.name,
             scores=scores(matrix, dataset.expressions),
-            figures=estimates_of(tally, _names(dataset), seed=seed),
-            reliability=_reliability(tally.total()),
+            figures=participant_intervals(tally, _names(dataset)),
+            reliability=calibration(tally.total()).bins if self.graded else (),
         )
 
 
@@ -139,16 +138,6 @@ def _units(dataset: Dataset, predictions: Predictions) -> list[_Unit]:
         code, proba = per_participant(predictions.proba, dataset.recording, dataset.participant)
         units.append(_Unit("participant", of_person[code], proba, code, code=code, **style))
     return units
-
-
-def _reliability(total: Tally) -> tuple[Bin, ...]:
-    if total.top is None:
-        return ()
-    return tuple(
-        Bin(int(count), float(confidence / count), float(right / count))
-        for count, confidence, right in total.top
-        if count
-    )
 
 
 def _fold(dataset: Dataset, predictions: Predictions, run: FoldRun) -> FoldResult:
@@ -197,7 +186,7 @@ def _trials(dataset: Dataset, units: Sequence[_Unit]) -> tuple[NDArray[np.float6
     return counts, np.trace(matrices, axis1=1, axis2=2) / np.maximum(counts, 1)
 
 
-def _subgroups(dataset: Dataset, units: Sequence[_Unit], seed: int) -> Iterable[Subgroup]:
+def _subgroups(dataset: Dataset, units: Sequence[_Unit]) -> Iterable[Subgroup]:
     if len(units) < 2:
         return
     frames, trials = units[0], units[1]
@@ -213,13 +202,13 @@ def _subgroups(dataset: Dataset, units: Sequence[_Unit], seed: int) -> Iterable[
                 participants=len(np.unique(trials.person[of_trial])),
                 trials=int(of_trial.sum()),
                 frames=int(of_frame.sum()),
-                frame_accuracy=_balanced(frames.counts(dataset, of_frame), seed),
-                trial_accuracy=_balanced(trials.counts(dataset, of_trial), seed),
+                frame_accuracy=_balanced(frames.counts(dataset, of_frame)),
+                trial_accuracy=_balanced(trials.counts(dataset, of_trial)),
             )
 
 
-def _balanced(tally: Tally, seed: int) -> Estimate:
-    return estimates_of(tally, ("balanced_accuracy",), seed=seed)["balanced_accuracy"]
+def _balanced(tally: Tally) -> Estimate:
+    return participant_intervals(tally, ("balanced_accuracy",))["balanced_accuracy"]
 
 
 def _columns(dataset: Dataset) -> Mapping[str, list[str]]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from mimik.learn.metrics.ranks import rank_steps
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ CALIBRATION_BINS = 15
 Networks, section 2."""
 
 _SCORE_BINS = 512
-"""Steps of a probability when its ranks are counted: the AUC from them is within 0.001 of the exact one."""
+"""Steps of equally many probabilities: the AUC from counts per step is within 0.0001 of the exact one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +114,7 @@ def _ranks(
     y: NDArray[np.integer], proba: NDArray[np.float32], person: NDArray[np.integer], n_people: int
 ) -> NDArray[np.float64]:
     k = proba.shape[1]
-    step = np.minimum((proba * _SCORE_BINS).astype(np.intp), _SCORE_BINS - 1)
+    step = rank_steps(proba, _SCORE_BINS)
     ranks = np.empty((n_people, k, 2, _SCORE_BINS))
     for expression in range(k):
         shown = (y == expression).astype(np.intp)

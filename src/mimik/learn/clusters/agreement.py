@@ -8,7 +8,7 @@ import numpy as np
 
 from mimik.learn.backend import needs_extra
 from mimik.learn.evaluation import Estimate
-from mimik.learn.resampling import FEW_PEOPLE, LEVEL
+from mimik.learn.metrics.intervals import FEW_PEOPLE, LEVEL
 
 with needs_extra("learn"):
     from scipy.stats import t

@@ -15,9 +15,9 @@ from mimik.learn.clusters.number import ALPHA, REFERENCES, Choice, choose_number
 from mimik.learn.clusters.result import Cluster, Clusters, Trial
 from mimik.learn.clusters.stability import PAIRS, stability
 from mimik.learn.means import mean_over_people
+from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.notices import Notice
 from mimik.learn.plateaus import plateaus
-from mimik.learn.resampling import FEW_PEOPLE
 
 with needs_extra("learn"):
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # a part of scikit-learn
@@ -118,7 +118,7 @@ def find_clusters(
         baseline=held.baseline,
         moments=moments,
         choice=choice,
-        clusters=tuple(_cluster(held, cluster, i, seed) for i in range(choice.chosen)),
+        clusters=tuple(_cluster(held, cluster, i) for i in range(choice.chosen)),
         stability=stable,
         rand=rand,
         mutual=mutual,
@@ -146,12 +146,12 @@ def _name(number: int) -> str:
     return letters[number] if number < len(letters) else f"{letters[number // 26 - 1]}{letters[number % 26]}"
 
 
-def _cluster(held: Plateaus, cluster: NDArray[np.int64], number: int, seed: int) -> Cluster:
+def _cluster(held: Plateaus, cluster: NDArray[np.int64], number: int) -> Cluster:
     inside = cluster == number
     expressions = int(held.expression.max()) + 1
     people = int(held.participant.max()) + 1
     means = _mean_by(held.participant[inside], held.changes[inside], people)
-    estimates = mean_over_people(means, seed=seed)
+    estimates = mean_over_people(means)
     shown = np.zeros((people, expressions))
     there = np.zeros((people, expressions))
     np.add.at(shown, (held.participant, held.expression), 1.0)
@@ -163,7 +163,7 @@ def _cluster(held: Plateaus, cluster: NDArray[np.int64], number: int, seed: int)
         people=len(np.unique(held.participant[inside])),
         changes=tuple(e if d else None for e, d in zip(estimates, held.delivered, strict=True)),
         face=tuple((held.start + held.changes[inside].mean(axis=0)).tolist()),
-        shares=tuple(mean_over_people(shares, seed=seed)),
+        shares=tuple(mean_over_people(shares)),
         counts=tuple(int(n) for n in there.sum(axis=0)),
     )
 

@@ -9,7 +9,8 @@ import numpy as np
 from mimik.learn.backend import needs_extra
 from mimik.learn.clusters.number import fit_means
 from mimik.learn.evaluation import Estimate
-from mimik.learn.resampling import FEW_PEOPLE, LEVEL, resample_weights
+from mimik.learn.metrics.intervals import FEW_PEOPLE, LEVEL
+from mimik.learn.resampling import resample_weights
 
 with needs_extra("learn"):
     from sklearn.metrics import adjusted_rand_score

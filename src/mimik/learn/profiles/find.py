@@ -11,12 +11,12 @@ import numpy as np
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
 from mimik.learn.means import mean_over_people
+from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.notices import Notice
 from mimik.learn.plateaus import BASELINES, plateaus
 from mimik.learn.profiles.groups import groups_of
 from mimik.learn.profiles.importance import recall_drops
 from mimik.learn.profiles.result import Feature, Profile, Profiles
-from mimik.learn.resampling import FEW_PEOPLE
 from mimik.learn.splits import SplitKind, choose_split
 
 with needs_extra("learn"):
@@ -106,11 +106,11 @@ def find_profiles(
     )
     effects = _effects(held, dataset)
     with np.errstate(invalid="ignore"):
-        overall = mean_over_people(np.nanmean(drops.drop, axis=1), seed=seed)
-        balanced = mean_over_people(np.nanmean(drops.recall, axis=1)[:, None], seed=seed)[0]
+        overall = mean_over_people(np.nanmean(drops.drop, axis=1))
+        balanced = mean_over_people(np.nanmean(drops.recall, axis=1)[:, None])[0]
     rows = sorted(zip(groups, overall, strict=True), key=lambda row: -(row[1].value or 0.0))
     profiles = [
-        _profile(name, groups, drops.recall[:, e], drops.drop[:, e], effects[:, e], held, e, seed)
+        _profile(name, groups, drops.recall[:, e], drops.drop[:, e], effects[:, e], held, e)
         for e, name in enumerate(dataset.expressions)
     ]
     return Profiles(
@@ -166,28 +166,27 @@ def _profile(
     effect: NDArray[np.float64],
     held: Plateaus,
     code: int,
-    seed: int,
 ) -> Profile:
-    importances = mean_over_people(drop, seed=seed)
+    importances = mean_over_people(drop)
     features = [
-        Feature(group.name, group.region, importance, *_strongest(group, effect, seed))
+        Feature(group.name, group.region, importance, *_strongest(group, effect))
         for group, importance in zip(groups, importances, strict=True)
     ]
     shown = held.changes[held.expression == code].mean(axis=0)
     return Profile(
         expression=expression,
-        recall=mean_over_people(recall[:, None], seed=seed)[0],
+        recall=mean_over_people(recall[:, None])[0],
         features=tuple(sorted(features, key=lambda f: -(f.importance.value or 0.0))),
         change=tuple(shown.tolist()),
         face=tuple((held.start + shown).tolist()),
     )
 
 
-def _strongest(group: Group, effect: NDArray[np.float64], seed: int) -> tuple[str, Estimate]:
+def _strongest(group: Group, effect: NDArray[np.float64]) -> tuple[str, Estimate]:
     """Return the part of a group that moves most, and its effect."""
     means = [(name, effect[:, list(channels)].mean(axis=1)) for name, channels in group.parts]
     name, values = max(means, key=lambda part: abs(np.nanmean(part[1])))
-    return name, mean_over_people(values[:, None], seed=seed)[0]
+    return name, mean_over_people(values[:, None])[0]
 
 
 def _classifier_name(estimator: Any) -> str:

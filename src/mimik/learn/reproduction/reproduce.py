@@ -10,6 +10,7 @@ import numpy as np
 from mimik.errors import DataError
 from mimik.learn.channels import DELIVERED, common_channels
 from mimik.learn.folds import cross_predict
+from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.notices import Notice
 from mimik.learn.recognizer import Recognizer
 from mimik.learn.reproduction.compare import compare
@@ -17,7 +18,6 @@ from mimik.learn.reproduction.layers import layers_of, network_of
 from mimik.learn.reproduction.published import EPOCHS, EXPRESSIONS
 from mimik.learn.reproduction.reproduction import Reproduction
 from mimik.learn.reproduction.stages import FinishedFolds, Telling, telling
-from mimik.learn.resampling import FEW_PEOPLE
 from mimik.learn.scoring import score
 from mimik.learn.splits import PAPER_TEST_SHARE, SplitKind, choose_split, frame_split
 
@@ -71,7 +71,7 @@ def reproduce(
     people = choose_split(dataset, kind=SplitKind.PARTICIPANT, folds=folds, seed=seed)
     recipe = Recognizer(preset, epochs=epochs, random_state=seed)
     found = _trained(dataset, recipe, [shuffled, people], jobs, finished, on_progress)
-    published_split, unseen = (score(dataset, predictions, seed=seed) for predictions in found)
+    published_split, unseen = (score(dataset, predictions) for predictions in found)
     passes = len((published_split.folds[0].history or {}).get("loss", ()))
     return Reproduction(
         title=dataset.title,
