@@ -159,9 +159,12 @@ def test_evaluate_holds_people_out_and_shows_the_leak(mimik, simulated: Path, tm
         "leaks",
         "inflates",
         "specificity",
+        "whole trials",
+        "cannot be trusted",
         "Simulated people",
     ):
         assert wanted in result.stdout
+    assert "fold 1" not in result.stdout, "what fills pages is told with --details only"
     assert "Simulated people" in report.read_text(encoding="utf-8")
 
 
@@ -180,6 +183,75 @@ def test_evaluate_as_json_can_be_read_back(mimik_json, simulated: Path) -> None:
     assert told["result"]["kind"] == "participant"
     assert told["leaking"] is None
     assert Evaluation.from_dict(told).result.scores.total > 0
+
+
+@pytest.fixture
+def rated(simulated: Path) -> Path:
+    """The study with an answer, 1 to 3, to "strength" after each trial but the last."""
+    study = Study.open(simulated)
+    trials = [(info, trial) for info in study.sessions() for trial in info.trials]
+    table = simulated.parent / "answers.csv"
+    rows = [f"{i.participant},{t.trial},strength,{1 + n % 3}" for n, (i, t) in enumerate(trials[:-1])]
+    table.write_text("\n".join(["participant,trial,question,answer", *rows]), encoding="utf-8")
+    return simulated
+
+
+def test_steps_of_a_scale_are_evaluated_by_a_classifier_that_minds_distance(
+    mimik, mimik_json, rated: Path
+) -> None:
+    mimik("answers", rated, rated.parent / "answers.csv", "--also", "strength=1..3")
+
+    told = mimik_json("evaluate", rated, "--labels", "reported:strength", "--folds", 2, "--no-compare")
+
+    assert told["estimator"]["name"] == "ProportionalOdds"
+    assert told["data"]["expressions"] == ["1", "2", "3"]
+    assert {"weighted_kappa", "icc", "mae"} <= set(told["result"]["trials"]["figures"])
+    assert "answers-missing" in [notice["code"] for notice in told["notices"]]
+
+    result = mimik("evaluate", rated, "--labels", "reported:strength", "--folds", 2, "--no-compare")
+    for wanted in (
+        "answers to the question 'strength'",
+        "weighted kappa",
+        "mean distance",
+        "Per reported label",
+    ):
+        assert wanted in result.stdout
+    assert result.stdout.index("1 of 12 trials have no answer") < result.stdout.index("Balanced accuracy")
+
+
+def test_a_network_for_a_scale_must_be_asked_for(mimik, mimik_json, rated: Path) -> None:
+    mimik("answers", rated, rated.parent / "answers.csv", "--also", "strength=1..3")
+    asked = ("evaluate", rated, "--labels", "reported", "--folds", 2, "--no-compare", "--epochs", 1)
+
+    result = mimik(*asked)
+    assert result.exit_code == 1
+    assert "--preset" in result.stderr
+
+    assert mimik_json(*asked, "--preset", "fast")["estimator"]["name"] == "Recognizer"
+
+
+def test_a_model_of_answers_says_what_it_recognises(mimik, mimik_json, rated: Path, tmp_path: Path) -> None:
+    mimik("answers", rated, rated.parent / "answers.csv", "--also", "strength=1..3")
+    asked = ("train", rated, "-o", tmp_path / "m.mimik", "--labels", "reported:strength", "--epochs", 1)
+
+    assert "without an order" in mimik(*asked).stdout
+    card = mimik_json("info", tmp_path / "m.mimik")
+    assert card["labels"] == ["1", "2", "3"]
+    assert card["use"].startswith("Recognises answers to the question 'strength'.")
+
+
+def test_labels_that_are_none_are_told_with_those_there_are(mimik, simulated: Path) -> None:
+    result = mimik("evaluate", simulated, "--labels", "felt")
+
+    assert result.exit_code == 1
+    assert "reported:QUESTION" in result.stderr
+
+
+def test_details_show_every_fold_person_and_unit(mimik, simulated: Path) -> None:
+    result = mimik("evaluate", simulated, "--epochs", 1, "--folds", 2, "--no-compare", "--details")
+
+    for wanted in ("fold 1, training", "fold 2, test", "Participants", "whole trials, people never seen"):
+        assert wanted in result.stdout
 
 
 def take(path: Path, level: float) -> None:

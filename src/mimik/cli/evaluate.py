@@ -1,6 +1,6 @@
 """``mimik evaluate``: how well people never seen are recognised."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +11,7 @@ from mimik.cli.options import (
     Folds,
     Jobs,
     Json,
-    Preset,
+    Labels,
     Repeats,
     Report,
     Resume,
@@ -21,14 +21,25 @@ from mimik.cli.options import (
     chosen,
     number_of_folds,
 )
+from mimik.errors import DataError
 from mimik.learn.presets import DEFAULT
+
+if TYPE_CHECKING:
+    from mimik.learn.dataset import Dataset
 
 __all__ = ["evaluate"]
 
 
 def evaluate(
     study: StudyFolder,
-    preset: Preset = DEFAULT,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            help=f'Recipe: "{DEFAULT}" (default), "hartmann2022" as published, or "fast". Without '
+            "one, labels that are steps of a scale are recognised by proportional odds.",
+        ),
+    ] = None,
+    labels: Labels = "prompted",
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")
     ] = None,
@@ -41,6 +52,9 @@ def evaluate(
     compare: Annotated[
         bool, typer.Option("--compare/--no-compare", help="Also run the leaking split of single frames.")
     ] = True,
+    details: Annotated[
+        bool, typer.Option("--details", help="Also print trials, people, folds and training.")
+    ] = False,
     seed: Seed = 0,
     jobs: Jobs = None,
     resume: Resume = True,
@@ -57,6 +71,8 @@ def evaluate(
         mimik evaluate my-study --folds all --csv figures.csv
 
         mimik evaluate my-study --split site
+
+        mimik evaluate my-study --labels reported:strength
     """
     from mimik.learn.backend import use_jax
 
@@ -65,16 +81,14 @@ def evaluate(
     from mimik.cli.training import DERIVATIVES, evaluated
     from mimik.learn.course import course_of
     from mimik.learn.data import load_dataset
-    from mimik.learn.recognizer import Recognizer
     from mimik.learn.report import write_figures, write_report
     from mimik.study.study import Study
 
     opened = Study.open(study)
-    dataset = load_dataset(opened, expressions=chosen(expressions))
-    recipe = Recognizer(preset=preset, epochs=epochs, random_state=seed)
+    dataset = load_dataset(opened, labels=labels, expressions=chosen(expressions))
     evaluation = evaluated(
         dataset,
-        recipe,
+        _classifier(dataset, preset, epochs, seed),
         folds=number_of_folds(folds),
         split=split,
         repeats=repeats,
@@ -92,4 +106,19 @@ def evaluate(
     if json:
         print_json(evaluation.to_dict())
     else:
-        show_evaluation(evaluation)
+        show_evaluation(evaluation, target=dataset.target, details=details)
+
+
+def _classifier(dataset: "Dataset", preset: str | None, epochs: int | None, seed: int) -> Any:
+    """Return the classifier to evaluate: one that minds distance where labels are steps of a scale."""
+    from mimik.learn.proportional_odds import ProportionalOdds
+    from mimik.learn.recognizer import Recognizer
+
+    if dataset.scale == "ordinal" and preset is None:
+        if epochs is not None:
+            raise DataError(
+                "--epochs goes with a network, and steps of a scale are recognised by proportional odds",
+                hint=f"add --preset {DEFAULT} to evaluate a network, or leave --epochs out",
+            )
+        return ProportionalOdds()
+    return Recognizer(preset=preset or DEFAULT, epochs=epochs, random_state=seed)

@@ -11,6 +11,7 @@ __all__ = [
     "Folds",
     "Jobs",
     "Json",
+    "Labels",
     "ModelFile",
     "Preset",
     "Repeats",
@@ -58,6 +59,15 @@ Report = Annotated[Path | None, typer.Option("--report", help="Also write an HTM
 Csv = Annotated[Path | None, typer.Option("--csv", help="Also write every figure as a row of this CSV file.")]
 Expressions = Annotated[
     str, typer.Option("--expressions", help="Only these, separated by commas; by default all.")
+]
+Labels = Annotated[
+    str,
+    typer.Option(
+        "--labels",
+        metavar="WHAT",
+        help='What is learned: "prompted", "reported", "reported:QUESTION", "column:NAME" or '
+        '"column:NAME:EDGES" (see docs/targets.md).',
+    ),
 ]
 
 

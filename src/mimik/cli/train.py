@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json, synthetic
-from mimik.cli.options import Expressions, Json, Preset, Seed, StudyFolder, chosen
+from mimik.cli.options import Expressions, Json, Labels, Preset, Seed, StudyFolder, chosen
 from mimik.learn.presets import DEFAULT
 
 __all__ = ["train"]
@@ -18,6 +18,7 @@ def train(
         Path, typer.Option("--output", "-o", help="The model file to write.", dir_okay=False)
     ] = Path("model.mimik"),
     preset: Preset = DEFAULT,
+    labels: Labels = "prompted",
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")
     ] = None,
@@ -30,23 +31,27 @@ def train(
 ) -> None:
     """Train a recognizer on all finished sessions of a study.
 
-    What it will do on people it has not seen, only `mimik evaluate` can tell.
+    What it will do on people it has not seen, only `mimik evaluate` can tell. A recognizer learns labels as
+    classes without an order, also where they are steps of a scale.
 
     Examples:
 
         mimik train my-study -o expressions.mimik
 
         mimik train my-study --preset hartmann2022 --evaluate
+
+        mimik train my-study --labels column:group
     """
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
+    from mimik.cli.scores import show_notices
     from mimik.cli.training import evaluated, train_on
     from mimik.learn.data import load_dataset
     from mimik.learn.recognizer import Recognizer
     from mimik.study.study import Study
 
-    dataset = load_dataset(Study.open(study), expressions=chosen(expressions))
+    dataset = load_dataset(Study.open(study), labels=labels, expressions=chosen(expressions))
     recipe = Recognizer(preset=preset, epochs=epochs, random_state=seed)
     recognizer = train_on(dataset, recipe, evaluated(dataset, recipe, seed=seed) if evaluate else None)
     recognizer.save(model)
@@ -54,10 +59,16 @@ def train(
     if json:
         print_json({"model": str(model), **card.to_json()})
         return
+    show_notices(dataset.notices)
     if dataset.synthetic:
         out.print(synthetic("Trained on simulated people: of no use on real faces."))
     out.print(
         f"Trained on {counted(len(dataset), 'frame')} of {counted(dataset.n_participants, 'participant')} "
         f"({', '.join(dataset.expressions)}); model in {model}."
     )
-    notes.print(f"How good is it on people it has not seen? {command('evaluate', study)}")
+    if dataset.scale == "ordinal":
+        out.print("These labels are steps of a scale; this model knows them as classes without an order.")
+    asked = () if dataset.target == "prompted" else ("--labels", labels)
+    preset_too = ("--preset", preset) if dataset.scale == "ordinal" else ()
+    again = command("evaluate", study, *asked, *preset_too)
+    notes.print(f"How good is it on people it has not seen? {again}")

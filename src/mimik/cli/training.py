@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mimik.cli.console import notes, progress
@@ -9,6 +10,7 @@ from mimik.learn.card import TrainedOn
 from mimik.learn.checkpoints import Checkpoints
 from mimik.learn.evaluate import evaluate
 from mimik.learn.recognizer import Recognizer
+from mimik.learn.wording import subject_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,12 +40,16 @@ def train_on(dataset: Dataset, recipe: Recognizer, evaluation: Evaluation | None
         fingerprint=dataset.fingerprint,
         synthetic=dataset.synthetic,
     )
-    return recipe.describe(trained_on=trained_on, metrics=_metrics(recipe, evaluation))
+    recipe.describe(trained_on=trained_on, metrics=_metrics(recipe, evaluation))
+    if dataset.target != "prompted":
+        use = f"Recognises {subject_of(dataset.target).what}. For research only; not a medical device."
+        recipe.model_ = replace(recipe.model_, card=replace(recipe.card, use=use))
+    return recipe
 
 
 def evaluated(
     dataset: Dataset,
-    recipe: Recognizer,
+    recipe: Any,
     *,
     folds: int | None = 5,
     split: str | None = None,
@@ -53,7 +59,7 @@ def evaluated(
     jobs: int | None = None,
     keep_in: Path | None = None,
 ) -> Evaluation:
-    """Evaluate a recipe with a progress bar; arguments as those of ``mimik.evaluate``.
+    """Evaluate a classifier with a progress bar; arguments as those of ``mimik.evaluate``.
 
     Finished folds lie in ``keep_in`` until all are done, so that an interrupted evaluation goes on.
     """
