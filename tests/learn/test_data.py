@@ -301,7 +301,7 @@ def test_real_takes_of_one_person_are_evaluated_by_recording(tmp_path: Path, rea
     data = load_dataset(study, expressions=["Angry", "Fearful", "Sad"])
     evaluation = evaluate(data, DecisionTreeClassifier(max_depth=4), jobs=1)
     assert (evaluation.result.kind, evaluation.result.n_folds) == ("recording", 3)
-    assert {"one-participant", "folds-reduced"} <= {notice.code for notice in evaluation.notices}
+    assert {"EVAL001", "folds-reduced"} <= {notice.code for notice in evaluation.notices}
     assert evaluation.result.scores.total == len(data)
 
 

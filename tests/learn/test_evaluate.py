@@ -140,27 +140,37 @@ def test_progress_counts_the_folds_of_both_splits() -> None:
 def test_simulated_people_are_said_to_be_so_before_all_else() -> None:
     evaluation = evaluate(tiny_people(6, synthetic=True), NearestCentroid(), jobs=1)
     assert evaluation.data.synthetic
-    assert _codes(evaluation)[0] == "synthetic-data"
+    assert _codes(evaluation)[0] == "EVAL010"
 
 
 def test_few_people_are_said_to_be_too_few() -> None:
-    assert "few-participants" in _codes(evaluate(tiny_people(19, frames=2), NearestCentroid(), jobs=1))
-    assert _codes(evaluate(tiny_people(20, frames=2), NearestCentroid(), jobs=1)) == []
+    assert "EVAL008" in _codes(evaluate(tiny_people(19, frames=2), NearestCentroid(), jobs=1))
+    assert "EVAL008" not in _codes(evaluate(tiny_people(20, frames=2), NearestCentroid(), jobs=1))
 
 
 def test_one_person_is_evaluated_by_recording_and_says_so() -> None:
     evaluation = evaluate(tiny_people(1, takes=3), NearestCentroid(), jobs=1)
     assert evaluation.result.kind == "recording"
-    assert "one-participant" in _codes(evaluation)
+    assert _codes(evaluation)[0] == "EVAL001"  # the same person on both sides
 
 
 def test_an_expression_that_one_fold_cannot_learn_is_named() -> None:
     dataset = tiny_people(6)
     only_first = dataset.subset((dataset.y != 4) | (dataset.participant == 0))
     evaluation = evaluate(only_first, NearestCentroid(), folds=3, jobs=1, compare_frame_split=False)
-    texts = {notice.code: notice.text for notice in evaluation.notices}
-    assert "'surprised'" in texts["expression-missing-training"]
-    assert "fold 2, fold 3" in texts["expression-missing-test"]
+    found = {check.code: check for check in evaluation.checks}
+    assert "surprised" in found["EVAL007"].text + "".join(found["EVAL007"].details)
+    assert found["EVAL012"].status == "found"
+    assert "EVAL007" in _codes(evaluation)
+
+
+def test_every_check_says_what_it_found_or_why_it_does_not_apply() -> None:
+    evaluation = evaluate(tiny_people(6), KNeighborsClassifier(1), folds=2, jobs=1)
+    found = {check.code: check for check in evaluation.checks}
+    assert {check.status for check in evaluation.checks} == {"passed", "found", "not applicable"}
+    assert all(check.text for check in evaluation.checks)
+    assert found["EVAL001"].status == "passed"
+    assert evaluation.inflated_by == pytest.approx(found["EVAL011"].value, abs=1e-6)
 
 
 def test_training_curves_are_kept_per_fold_also_through_a_pipeline() -> None:
