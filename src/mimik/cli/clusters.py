@@ -17,7 +17,7 @@ from mimik.cli.scores import show_notices
 
 if TYPE_CHECKING:
     from mimik.learn.clusters import Cluster, Clusters
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
 
 __all__ = ["Baseline", "clusters", "in_steps"]
 

@@ -16,7 +16,7 @@ from mimik.cli.scores import show_notices
 from mimik.learn.presets import DEFAULT
 
 if TYPE_CHECKING:
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
     from mimik.learn.profiles import Profiles
 
 __all__ = ["profiles"]

@@ -12,7 +12,7 @@ from mimik.cli.console import counted, headed, notes, out, print_json, progress
 from mimik.cli.options import Json, StudyFolder
 
 if TYPE_CHECKING:
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
     from mimik.learn.reliability.reliability import Reliability, Row
 
 __all__ = ["reliability"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,9 @@ import numpy as np
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
 from mimik.learn.channels import common_channels
-from mimik.learn.evaluation import DataFacts, EstimatorFacts, Evaluation, SplitResult, Spread
+from mimik.learn.checks import check_evaluation, notices
+from mimik.learn.evaluation import DataFacts, EstimatorFacts, Evaluation, Spread
 from mimik.learn.folds import cross_predict
-from mimik.learn.metrics.intervals import FEW_PEOPLE
-from mimik.learn.notices import Notice
 from mimik.learn.scoring import quick_figures, score
 from mimik.learn.splits import Split, SplitKind, choose_split, frame_split
 from mimik.learn.tables import composition
@@ -25,13 +24,17 @@ with needs_extra("learn"):
 
 if TYPE_CHECKING:
     from mimik.learn.checkpoints import Checkpoints
+    from mimik.learn.checks import CheckReport
     from mimik.learn.dataset import Dataset
+    from mimik.learn.notices import Notice
     from mimik.learn.predictions import Predictions
 
-__all__ = ["FEW_PEOPLE", "evaluate", "versions"]
+__all__ = ["evaluate", "versions"]
 
 _FRAME_FOLDS = 10
 """The leaking split needs no more folds, however many people there are."""
+
+_SIMULATED = "EVAL010"
 
 _LIBRARIES = ("mimik", "numpy", "scikit-learn", "keras", "jax")
 
@@ -78,6 +81,7 @@ def evaluate(
         raise DataError(f"expected a scikit-learn classifier, got {type(estimator).__name__}")
     if len(dataset.expressions) < 2:
         raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
+    as_recorded = dataset
     dataset, absent = common_channels(dataset)
     if not isinstance(split, Split):
         split = choose_split(dataset, kind=split, folds=folds, seed=seed)
@@ -87,15 +91,16 @@ def evaluate(
     found = cross_predict(
         dataset, estimator, splits, seed=seed, jobs=jobs, on_progress=on_progress, checkpoints=checkpoints
     )
-    result = score(dataset, found[0])
-    leaking = score(dataset, found[-1]) if len(splits) > repeats else None
+    shuffled = found[-1] if len(splits) > repeats else None
+    checks = check_evaluation(as_recorded, found[0], shuffled)
     return Evaluation(
         data=_data_facts(dataset),
         estimator=_estimator_facts(estimator),
         seed=seed,
-        notices=(*_notices(dataset, split, result), *absent),
-        result=result,
-        leaking=leaking,
+        notices=(*_notices(checks), *dataset.notices, *_of_dealing(split), *absent),
+        checks=checks.findings,
+        result=score(dataset, found[0]),
+        leaking=None if shuffled is None else score(dataset, shuffled),
         spread=_spread(dataset, found[:repeats]),
         versions=versions(),
     )
@@ -129,40 +134,15 @@ def _spread(dataset: Dataset, found: Sequence[Predictions]) -> tuple[Spread, ...
     return tuple(rows)
 
 
-def _notices(dataset: Dataset, split: Split, result: SplitResult) -> tuple[Notice, ...]:
-    notices = []
-    if dataset.synthetic:
-        notices.append(
-            Notice(
-                "synthetic-data",
-                "serious",
-                "Simulated people: these numbers show that the road works, and say nothing about real faces.",
-            )
-        )
-    notices += split.notices
-    if 1 < dataset.n_participants < FEW_PEOPLE:
-        notices.append(
-            Notice(
-                "few-participants",
-                "warning",
-                f"Only {dataset.n_participants} people: with fewer than {FEW_PEOPLE}, the spread between "
-                "people can't be estimated, and no interval drawn from it can be trusted.",
-            )
-        )
-    return (*notices, *_missing(dataset, result))
+def _notices(checks: CheckReport) -> tuple[Notice, ...]:
+    """Return what the checks found that changes how a number is read; simulated people before all else."""
+    found = [f for f in checks.found if f.severity != "info"]
+    return notices(sorted(found, key=lambda f: f.code != _SIMULATED))
 
 
-def _missing(dataset: Dataset, result: SplitResult) -> Iterator[Notice]:
-    for side, weight, consequence in (
-        ("training", "serious", "it could not be learned there"),
-        ("test", "info", "it was not tested there"),
-    ):
-        for i, name in enumerate(dataset.expressions):
-            empty = [fold.name for fold in result.folds if not getattr(fold, side).counts[i]]
-            if empty:
-                where = ", ".join(empty[:5]) + (f" and {len(empty) - 5} more" if len(empty) > 5 else "")
-                text = f"{name!r} is missing from the {side} frames of {where}: {consequence}."
-                yield Notice(f"expression-missing-{side}", weight, text)  # type: ignore[arg-type]  # two literals
+def _of_dealing(split: Split) -> tuple[Notice, ...]:
+    """Return what a split did; what it means, the checks say."""
+    return tuple(notice for notice in split.notices if notice.code == "folds-reduced")
 
 
 def _data_facts(dataset: Dataset) -> DataFacts:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mimik.errors import DataError
+from mimik.learn.checks.finding import Finding
+from mimik.learn.estimate import Bin, Estimate
 from mimik.learn.notices import Notice
 from mimik.learn.plain import from_plain, to_plain
 from mimik.learn.splits import SplitKind
@@ -29,37 +31,6 @@ __all__ = [
 
 FORMAT = 2
 """Version of the plain data that ``Evaluation.to_dict`` makes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure and how far it may be from the one for people in general.
-
-    Attributes:
-        value: of the people tested; None where undefined.
-        low, high: ends of the 95 % interval, by resampling participants; None without one.
-        trusted: whether there are enough people to believe the interval.
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    trusted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Decisions of about equal probability: what the recognizer claimed, and how often it was right.
-
-    Attributes:
-        count: how many.
-        confidence: their mean top probability, 0..1.
-        right: the share that was right, 0..1.
-    """
-
-    count: int
-    confidence: float
-    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +217,7 @@ class Evaluation:
         estimator: what was evaluated.
         seed: of the splits and, where the classifier had none, of training.
         notices: to be read first; whatever is synthetic says so here before all else.
+        checks: every coded check, with what it found or why it does not apply.
         result: the number to quote, on whole participants (or recordings) held out.
         leaking: the same classifier when single frames are shuffled; None if not asked for.
         spread: the noise floor from repeated splits; empty if not asked for.
@@ -256,6 +228,7 @@ class Evaluation:
     estimator: EstimatorFacts
     seed: int
     notices: tuple[Notice, ...]
+    checks: tuple[Finding, ...]
     result: SplitResult
     leaking: SplitResult | None
     spread: tuple[Spread, ...]

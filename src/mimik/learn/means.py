@@ -11,7 +11,7 @@ from mimik.learn.metrics.intervals import jackknife
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
 
 __all__ = ["mean_over_people"]
 

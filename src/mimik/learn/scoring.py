@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.learn.decisions import owners, per_participant, per_recording
+from mimik.learn.estimate import Estimate
 from mimik.learn.evaluation import (
-    Estimate,
     FoldResult,
     PersonResult,
     SplitResult,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
 
 __all__ = ["FIGURES", "Figure", "Subject", "between", "figure", "noise", "subject_of", "with_interval"]
 

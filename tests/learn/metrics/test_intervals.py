@@ -10,7 +10,7 @@ import pytest
 from sklearn import metrics
 
 from mimik.errors import DataError
-from mimik.learn.evaluation import Estimate
+from mimik.learn.estimate import Estimate
 from mimik.learn.figures import NOMINAL, ORDINAL, figures_of
 from mimik.learn.metrics.intervals import (
     BOUNDS,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.learn.dataset import Dataset
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
     from mimik.learn.plateaus import Plateaus
 
 __all__ = ["MOST", "UNSTABLE", "find_clusters"]

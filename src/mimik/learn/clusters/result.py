@@ -9,7 +9,7 @@ from mimik.learn.plain import to_plain
 
 if TYPE_CHECKING:
     from mimik.learn.clusters.number import Choice
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
     from mimik.learn.notices import Notice
 
 __all__ = ["Cluster", "Clusters", "Trial"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from mimik.learn.backend import needs_extra
 from mimik.learn.clusters.number import fit_means
-from mimik.learn.evaluation import Estimate
+from mimik.learn.estimate import Estimate
 from mimik.learn.metrics.intervals import FEW_PEOPLE, LEVEL
 from mimik.learn.resampling import resample_weights
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
-from mimik.learn.evaluation import Estimate
+from mimik.learn.estimate import Estimate
 from mimik.learn.figures import figures_of
 
 with needs_extra("learn"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.evaluation import Bin
+from mimik.learn.estimate import Bin
 from mimik.learn.figures import figures_of
 from mimik.learn.metrics.ranks import auc_per_class
 from mimik.learn.tally import Tally

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.learn.dataset import Dataset
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
     from mimik.learn.plateaus import Plateaus
     from mimik.learn.profiles.groups import Group
 

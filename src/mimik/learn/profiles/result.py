@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mimik.learn.plain import to_plain
 
 if TYPE_CHECKING:
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
     from mimik.learn.notices import Notice
 
 __all__ = ["Feature", "Profile", "Profiles"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mimik.learn.evaluation import Estimate
+from mimik.learn.estimate import Estimate
 from mimik.learn.metrics.intervals import jackknife
 
 if TYPE_CHECKING:

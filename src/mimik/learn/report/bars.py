@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from matplotlib.axes import Axes
 
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
 
 __all__ = ["change_figure", "importance_figure"]
 

@@ -15,7 +15,7 @@ from mimik.learn.tally import CALIBRATION_BINS
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from mimik.learn.evaluation import Bin
+    from mimik.learn.estimate import Bin
 
 __all__ = ["reliability_figure"]
 

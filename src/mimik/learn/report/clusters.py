@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mimik.learn.clusters.number import Choice
     from mimik.learn.clusters.result import Cluster, Clusters
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
 
 __all__ = ["strongest", "write_clusters_report"]
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from mimik.errors import DataError
 
 if TYPE_CHECKING:
-    from mimik.learn.evaluation import Estimate, Evaluation, SplitResult, UnitResult
+    from mimik.learn.estimate import Estimate
+    from mimik.learn.evaluation import Evaluation, SplitResult, UnitResult
 
 __all__ = ["Row", "rows_of", "write_figures"]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.learn.curves import curves
-from mimik.learn.evaluation import Estimate
+from mimik.learn.estimate import Estimate
 from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.report.calibration import reliability_figure
 from mimik.learn.report.dots import Dots, dots_figure
