@@ -296,6 +296,7 @@ def test_real_takes_of_one_person_are_evaluated_by_recording(tmp_path: Path, rea
     everything = load_dataset(study)
     assert everything.n_participants == 1
     assert everything.n_recordings == 10
+    assert np.isfinite(everything.resting).all()  # the take "Neutral" shows the face at rest
     with pytest.raises(DataError, match="only one of: Neutral"):
         evaluate(everything, DecisionTreeClassifier(), jobs=1)
     data = load_dataset(study, expressions=["Angry", "Fearful", "Sad"])

@@ -31,7 +31,8 @@ __all__ = [
 ]
 
 RESTING = "neutral"
-"""The expression of a trial that shows the resting face, besides those a protocol marks as baseline."""
+"""The expression, in small or capital letters, of a trial that shows the resting face, besides those that a
+protocol marks as baseline."""
 
 RESTING_SECONDS = 3.0
 """How much of a neutral trial gives the resting face: what a live user can be asked for, too."""
@@ -109,8 +110,8 @@ class AtRest:
     @classmethod
     def of(cls, protocol: Protocol, info: SessionInfo, trials: Iterable[TrialInfo]) -> AtRest:
         """Return what the protocol and the usable trials of a session tell."""
-        neutral = {trial.expression for trial in protocol.trials if trial.baseline} | {RESTING}
-        first = next((trial.trial for trial in trials if trial.expression in neutral), None)
+        neutral = {trial.expression.lower() for trial in protocol.trials if trial.baseline} | {RESTING}
+        first = next((trial.trial for trial in trials if trial.expression.lower() in neutral), None)
         return cls(first, protocol.start == "automatic" and info.status == COMPLETE)
 
     def face(self, frames: SessionFrames) -> tuple[NDArray[np.float32] | None, NDArray[np.intp]]:
