@@ -224,6 +224,13 @@ def test_subgroups_are_drawn_and_small_ones_warned_of(tmp_path: Path) -> None:
     assert "Subgroups" not in _page(tmp_path, _evaluation())[1].text
 
 
+def test_groups_of_one_person_each_are_left_to_the_people_themselves(tmp_path: Path) -> None:
+    own = tuple({"phone": str(i)} for i in range(5))
+    evaluation = _evaluation(replace(_data(), people=own))
+    assert len(evaluation.result.subgroups) == 5
+    assert "Subgroups" not in _page(tmp_path, evaluation)[1].text
+
+
 def test_sites_left_out_are_a_section_with_their_names(tmp_path: Path) -> None:
     sites = tuple({"site": "Ulm" if i < 3 else "Jena"} for i in range(6))
     data = replace(_data(6), people=sites)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from mimik.cli.console import counted, headed, out
-from mimik.learn.wording import FIGURES, noise, subject_of, with_interval
+from mimik.learn.wording import FIGURES, noise, subject_of, telling, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,8 @@ def _show_confusion(scores: Scores, where: str, subject: Subject) -> None:
 
 
 def _show_subgroups(result: SplitResult, details: bool) -> None:
-    groups = result.subgroups if details else result.subgroups[:_MOST_GROUPS]
+    there = telling(result.subgroups)
+    groups = there if details else there[:_MOST_GROUPS]
     if not groups:
         return
     table = _table("Subgroups, balanced accuracy", "of", "people", "trials", "whole trials", "single frames")
@@ -136,7 +137,7 @@ def _show_subgroups(result: SplitResult, details: bool) -> None:
             f"{group.column}: {group.value}", f"{group.participants:,}", f"{group.trials:,}", *cells
         )
     out.print(table)
-    left = len(result.subgroups) - len(groups)
+    left = len(there) - len(groups)
     out.print(f"... and {left} more\n" if left else "")
 
 

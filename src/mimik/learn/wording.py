@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mimik.learn.estimate import Estimate
+    from mimik.learn.evaluation import Subgroup
 
-__all__ = ["FIGURES", "Figure", "Subject", "between", "figure", "noise", "subject_of", "with_interval"]
+__all__ = [
+    "FIGURES",
+    "Figure",
+    "Subject",
+    "between",
+    "figure",
+    "noise",
+    "subject_of",
+    "telling",
+    "with_interval",
+]
 
 _NONE = "\N{EN DASH}"
 
@@ -101,6 +112,12 @@ def subject_of(target: str) -> Subject:
         return Subject("label", "true", f"the column '{name}' of participants.tsv", caution)
     caution = "An expression here is one that was shown on request. It is not an emotion felt."
     return Subject("expression", "shown", "shown expressions", caution)
+
+
+def telling(subgroups: Sequence[Subgroup]) -> tuple[Subgroup, ...]:
+    """Return the subgroups worth telling: where each is one person, the people themselves say as much."""
+    shared = {group.column for group in subgroups if group.participants > 1}
+    return tuple(group for group in subgroups if group.column in shared)
 
 
 def figure(value: float | None, name: str) -> str:

@@ -18,7 +18,7 @@ from mimik.learn.report.calibration import reliability_figure
 from mimik.learn.report.dots import Dots, dots_figure
 from mimik.learn.report.figures import MAX_NAMED, course_figure, curve_figure, people_figure
 from mimik.learn.report.page import write_page
-from mimik.learn.wording import FIGURES, subject_of
+from mimik.learn.wording import FIGURES, subject_of, telling
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -78,6 +78,7 @@ def write_report(
         noise={(spread.unit, spread.figure): spread.sd for spread in evaluation.spread},
         repeats=max((len(spread.values) for spread in evaluation.spread), default=1),
         figures=_figures(evaluation, curves(history), course),
+        subgroups=telling(result.subgroups),
         course=course,
         channels=_channels(dataset),
         max_named=MAX_NAMED,
@@ -130,7 +131,7 @@ def _scale(evaluation: Evaluation) -> Markup:
 def _subgroups(result: SplitResult) -> Markup | None:
     """Draw every group under the name of its column."""
     rows = []
-    for column, groups in groupby(result.subgroups, key=lambda group: group.column):
+    for column, groups in groupby(telling(result.subgroups), key=lambda group: group.column):
         rows += [Dots(column), *(_row(group) for group in groups)]
     chance = 1 / len(result.scores.expressions)
     return dots_figure("subgroups-figure", rows, title="Subgroups", chance=chance) if rows else None
