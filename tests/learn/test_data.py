@@ -47,6 +47,12 @@ def _face(level: float) -> np.ndarray:
     return values
 
 
+def _moment(first: float, later: float, *, quiet: int, then: int) -> list[Frame]:
+    """Frames at 60 a second that show ``first`` for a while and ``later`` afterwards."""
+    frames = _frames(quiet + then, 0)
+    return [replace(f, values=_face(first if i < quiet else later)) for i, f in enumerate(frames)]
+
+
 def _record(study: Study, person: str, trials: list[tuple[int, str, str, list[Frame]]]) -> None:
     """Each trial is (number, expression, outcome, frames)."""
     if person not in [p.id for p in study.participants]:
@@ -111,24 +117,35 @@ def test_trials_that_broke_off_are_taken_only_when_asked_for(tmp_path: Path) -> 
 
 def test_the_first_seconds_of_a_neutral_trial_give_the_resting_face_and_nothing_else(tmp_path: Path) -> None:
     study = _study(tmp_path / "s")
-    neutral, happy = _frames(600, 0), _frames(5, 700)
+    neutral, happy = _moment(90, 90, quiet=0, then=600), _frames(5, 700)
     _record(study, "sub-AAAAAA", [(1, "neutral", "complete", neutral), (2, "happy", "complete", happy)])
     _record(study, "sub-BBBBBB", [(1, "happy", "complete", happy)])
     data = load_dataset(study)
     seconds_at_rest = 180  # frames, at 60 a second
     assert data.summary()["expressions"] == {"happy": 10, "neutral": 600 - seconds_at_rest}
     rest = dict(zip(data.recordings, data.resting[:, 0], strict=True))
-    assert rest["sub-AAAAAA/ses-01/1"] == rest["sub-AAAAAA/ses-01/2"] == pytest.approx(0.0895)
+    assert rest["sub-AAAAAA/ses-01/1"] == rest["sub-AAAAAA/ses-01/2"] == pytest.approx(0.09)
     assert np.isnan(rest["sub-BBBBBB/ses-01/1"])
     only_happy = load_dataset(study, expressions=["happy"])
-    np.testing.assert_allclose(sorted(only_happy.resting[:, 0]), [0.0895, np.nan], rtol=1e-6)
+    np.testing.assert_allclose(sorted(only_happy.resting[:, 0]), [0.09, np.nan], rtol=1e-6)
 
 
 def test_a_short_neutral_trial_keeps_half_of_its_frames(tmp_path: Path) -> None:
     study = _study(tmp_path / "s")
-    trials = [(1, "neutral", "complete", _frames(61, 0)), (2, "sad", "complete", _frames(2, 500))]
+    neutral = _moment(90, 90, quiet=0, then=181)
+    trials = [(1, "neutral", "complete", neutral), (2, "sad", "complete", _frames(2, 500))]
     _record(study, "sub-AAAAAA", trials)
-    assert load_dataset(study).summary()["expressions"] == {"sad": 2, "neutral": 31}
+    assert load_dataset(study).summary()["expressions"] == {"sad": 2, "neutral": 91}
+
+
+def test_who_does_not_hold_still_when_asked_for_a_neutral_face_has_no_resting_face(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    restless = _moment(100, 900, quiet=90, then=500)
+    trials = [(1, "neutral", "complete", restless), (2, "sad", "complete", _frames(2, 500))]
+    _record(study, "sub-AAAAAA", trials)
+    data = load_dataset(study)
+    assert data.summary()["expressions"] == {"sad": 2, "neutral": 590}
+    assert np.isnan(data.resting).all()
 
 
 def test_too_few_neutral_frames_are_no_resting_face(tmp_path: Path) -> None:
@@ -138,12 +155,6 @@ def test_too_few_neutral_frames_are_no_resting_face(tmp_path: Path) -> None:
     data = load_dataset(study)
     assert data.summary()["expressions"] == {"sad": 2, "neutral": 20}
     assert np.isnan(data.resting).all()
-
-
-def _moment(first: float, later: float, *, quiet: int, then: int) -> list[Frame]:
-    """Frames at 60 a second that show ``first`` for a while and ``later`` afterwards."""
-    frames = _frames(quiet + then, 0)
-    return [replace(f, values=_face(first if i < quiet else later)) for i, f in enumerate(frames)]
 
 
 def test_before_anybody_reacts_to_the_first_prompt_the_face_is_at_rest(tmp_path: Path) -> None:

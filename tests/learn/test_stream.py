@@ -72,6 +72,20 @@ def test_after_a_gap_the_resting_face_is_collected_anew(gap: float) -> None:
     np.testing.assert_allclose(stream.resting, 0.1, atol=1e-6)
 
 
+def test_who_does_not_hold_still_is_asked_again() -> None:
+    stream = Stream(_model())
+    stream.rest()
+    for i in range(95):
+        stream.push(_frame(i / 30, 0.1 + 0.008 * i))
+    assert stream.collecting
+    assert stream.reason
+    for i in range(95, 190):
+        stream.push(_frame(i / 30, 0.2))
+    assert not stream.collecting
+    assert stream.reason == ""
+    np.testing.assert_allclose(stream.resting, 0.2, atol=1e-6)
+
+
 def test_moments_without_a_face_do_not_count() -> None:
     stream = Stream(_model())
     stream.rest()

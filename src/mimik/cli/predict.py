@@ -71,20 +71,20 @@ def _resting(path: Path) -> NDArray[np.float32]:
     from mimik.blendshapes import BLEND_SHAPES
     from mimik.errors import DataError
     from mimik.frame import Block
-    from mimik.learn.resting import LEAST_FRAMES, RESTING_SECONDS, resting_face
+    from mimik.learn.at_rest import neutral_face
+    from mimik.learn.resting import RESTING_SECONDS
     from mimik.sources.takes import Take
 
     block = Block.joined(list(Take(path).blocks()))
     seen = block.where(block.tracked)
     first = seen.where(seen.device_time - seen.device_time[:1] < RESTING_SECONDS)
-    face = resting_face(first.values[:, : len(BLEND_SHAPES)])
-    if face is None:
+    found = neutral_face(first.values[:, : len(BLEND_SHAPES)], first.device_time)
+    if found.face is None:
         raise DataError(
-            f"{path}: expected at least {LEAST_FRAMES} frames with a face in the first "
-            f"{RESTING_SECONDS:g} s, found {len(first)}",
+            f"{path}: expected a face at rest in the first {RESTING_SECONDS:g} s; {found.reason}",
             hint="record a few seconds of the person's neutral face",
         )
-    return face
+    return found.face
 
 
 def _recordings(
@@ -103,7 +103,7 @@ def _recordings(
 
 
 def _of_study(study: Study) -> Iterator[tuple[str, Block, NDArray[np.float32] | None]]:
-    from mimik.learn.resting import AtRest
+    from mimik.learn.at_rest import AtRest
 
     for info in study.sessions():
         if info.status == "interrupted":

@@ -9,9 +9,9 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
+from mimik.learn.at_rest import AtRest
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
 from mimik.learn.labelling import label_trials
-from mimik.learn.resting import AtRest
 from mimik.learn.targets import PROMPTED, parse_labels
 from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED

@@ -25,8 +25,9 @@ class Features:
     Attributes:
         channels: names of the coefficients used, in the order of the inputs.
         resting: whether the person's own resting face is subtracted where it is known.
-        power: each coefficient, cut to 0..1, is raised to it; 1 leaves coefficients as they are. A power
-            below 1 makes a weakly and a strongly shown expression more alike.
+        power: the size of each coefficient, cut to -1..1, is raised to it and keeps its sign, as less than at
+            rest is something else than at rest; 1 leaves coefficients as they are. A power below 1 makes a
+            weakly and a strongly shown expression more alike.
         mean: float32 (channels,), then subtracted.
         scale: float32 (channels,), then divided by, > 0.
     """
@@ -62,8 +63,8 @@ class Features:
         if self.resting and resting is not None:
             x -= np.nan_to_num(resting[..., columns], nan=0.0)
         if self.power != 1.0:
-            np.clip(x, 0.0, 1.0, out=x)
-            x = np.power(x, np.float32(self.power), out=x)
+            size = np.power(np.minimum(np.abs(x), np.float32(1.0)), np.float32(self.power))
+            x = np.copysign(size, x)
         x -= self.mean
         x /= self.scale
         return x

@@ -113,8 +113,8 @@ _FAST = Preset(
 
 _PEOPLE = Preset(
     name="people",
-    why="For people not seen in training: how far each coefficient has risen above the person's own resting"
-    " face, its cube root, a smaller self-normalizing network, every sixth frame.",
+    why="For people not seen in training: how far each coefficient is from the person's own resting face, its"
+    " cube root, a smaller self-normalizing network, every sixth frame of large sets.",
     standardise=True,
     resting=True,
     power=1 / 3,

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
-from mimik.study.session import COMPLETE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
-
-    from mimik.protocol import Protocol
-    from mimik.study.frames import SessionFrames
-    from mimik.study.session import SessionInfo, TrialInfo
 
 __all__ = [
     "BEFORE_REACTION",
     "LEAST_FRAMES",
     "RESTING",
     "RESTING_SECONDS",
-    "AtRest",
     "resting_face",
     "resting_frames",
     "starting_frames",
@@ -93,40 +84,3 @@ def resting_face(X: NDArray[np.float32]) -> NDArray[np.float32] | None:
     if len(X) < LEAST_FRAMES:
         return None
     return np.asarray(np.median(X, axis=0), dtype=np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class AtRest:
-    """When in a session its participant was at rest.
-
-    Attributes:
-        trial: number of the neutral trial, or None.
-        from_start: whether the first trial began by itself, before anybody could react.
-    """
-
-    trial: int | None
-    from_start: bool
-
-    @classmethod
-    def of(cls, protocol: Protocol, info: SessionInfo, trials: Iterable[TrialInfo]) -> AtRest:
-        """Return what the protocol and the usable trials of a session tell."""
-        neutral = {trial.expression.lower() for trial in protocol.trials if trial.baseline} | {RESTING}
-        first = next((trial.trial for trial in trials if trial.expression.lower() in neutral), None)
-        return cls(first, protocol.start == "automatic" and info.status == COMPLETE)
-
-    def face(self, frames: SessionFrames) -> tuple[NDArray[np.float32] | None, NDArray[np.intp]]:
-        """Return the resting face, float32 (52,) or None, and the positions of the frames that told it.
-
-        ``frames`` are those of the whole session, with the 52 coefficients first.
-        """
-        rows = np.flatnonzero(frames.block.tracked)
-        values, time = frames.block.values[:, : len(BLEND_SHAPES)], frames.block.device_time
-        if self.trial is not None:
-            rows = rows[frames.trial[rows] == self.trial]
-            rows = rows[resting_frames(time[rows])]
-        elif self.from_start:
-            rows = rows[starting_frames(values[rows], time[rows])]
-        else:
-            rows = rows[:0]
-        face = resting_face(values[rows])
-        return face, rows if face is not None else rows[:0]

@@ -8,7 +8,8 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
-from mimik.learn.resting import LEAST_FRAMES, RESTING_SECONDS, resting_face
+from mimik.learn.at_rest import neutral_face
+from mimik.learn.resting import RESTING_SECONDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +36,8 @@ class Stream:
 
     Attributes:
         resting: float32 (52,), or None.
+        reason: why the last seconds were no resting face, so that they are being collected anew; "" if they
+            were.
     """
 
     def __init__(self, model: Model, resting: NDArray[np.float32] | None = None) -> None:
@@ -44,6 +47,7 @@ class Stream:
             )
         self._model = model
         self.resting = resting
+        self.reason = ""
         self._collected: list[Frame] | None = None
 
     @property
@@ -70,6 +74,15 @@ class Stream:
             self._collected.clear()
         self._collected.append(frame)
         lasts = frame.device_time - self._collected[0].device_time
-        if lasts >= RESTING_SECONDS and len(self._collected) >= LEAST_FRAMES:
-            self.resting = resting_face(np.stack([each.coefficients for each in self._collected]))
-            self._collected = None
+        if lasts >= RESTING_SECONDS:
+            self._look_at(self._collected)
+
+    def _look_at(self, frames: list[Frame]) -> None:
+        """Take the resting face, or begin again if the person did not hold still."""
+        time = np.array([frame.device_time for frame in frames])
+        found = neutral_face(np.stack([frame.coefficients for frame in frames]), time)
+        self.reason = found.reason
+        if found.face is None:
+            frames.clear()
+            return
+        self.resting, self._collected = found.face, None
