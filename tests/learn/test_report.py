@@ -194,7 +194,7 @@ def test_the_noise_of_repeats_stands_beside_each_figure(tmp_path: Path) -> None:
 def test_steps_of_a_scale_have_figures_that_mind_distance(tmp_path: Path) -> None:
     data = replace(_data(expressions=("0", "1", "2")), scale="ordinal", target="reported:pain")
     text, page = _page(tmp_path, _evaluation(data), dataset=data)
-    for words in ("weighted kappa", "ICC(3,1)", "mean distance", "by the median"):
+    for words in ("steps on average", "weighted kappa", "ICC(3,1)", "mean distance", "by the median"):
         assert words in page.text
     assert "answers to the question 'pain'" in page.text
     assert "no proof of what they felt" in page.text

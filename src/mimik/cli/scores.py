@@ -71,7 +71,9 @@ def _show_headline(evaluation: Evaluation) -> None:
     for split in (result, leaking):
         if split is not None:
             out.print(f"By {split.kind}: {split.meaning}.")
-    if any(_cell(unit, _BALANCED).endswith("?") for unit in units):
+    shown = [unit.figures[_BALANCED] for unit in units]
+    shown += [group.trial_accuracy for group in telling(result.subgroups)]
+    if any(with_interval(estimate, _BALANCED).endswith("?") for estimate in shown):
         out.print("Intervals with ? are drawn from too few people and cannot be trusted.")
     if evaluation.inflated_by is not None and leaking is not None:
         points = f"{100 * evaluation.inflated_by:+.1f} points"
