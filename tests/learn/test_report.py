@@ -181,6 +181,13 @@ def test_intervals_from_few_people_say_that_they_cannot_be_trusted(
     assert (f"({100 * (interval.low or 0):.1f} to" in page.text) != trusted
 
 
+def test_one_person_has_no_interval_to_speak_of(tmp_path: Path) -> None:
+    evaluation = evaluate(_data(1), KNeighborsClassifier(1), jobs=1, split="frame")
+    _, page = _page(tmp_path, evaluation)
+    assert "No interval over people" in page.text
+    assert "Intervals in brackets" not in page.text
+
+
 def test_the_noise_of_repeats_stands_beside_each_figure(tmp_path: Path) -> None:
     evaluation = evaluate(_data(), KNeighborsClassifier(1), folds=2, repeats=3, jobs=1)
     _, page = _page(tmp_path, evaluation)
