@@ -185,6 +185,22 @@ def test_evaluate_as_json_can_be_read_back(mimik_json, simulated: Path) -> None:
     assert Evaluation.from_dict(told).result.scores.total > 0
 
 
+def test_doubtful_frames_can_be_left_out_of_training(
+    mimik, mimik_json, simulated: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "m.mimik"
+
+    result = mimik("train", simulated, "-o", model, "--epochs", 1, "--clean", "onset")
+
+    assert result.exit_code == 0
+    assert "Left out of training: 0 frames of 0 trials" in result.stderr  # short trials, held throughout
+    told = mimik_json("evaluate", simulated, "--epochs", 1, "--folds", 2, "--no-compare", "--clean", "onset")
+    assert told["estimator"]["name"] == "CleanLabels"
+    tested = told["result"]["frames"]["scores"]["total"]
+    assert tested == told["data"]["composition"]["total"], "what is tested stays as it is"
+    assert mimik("train", simulated, "--clean", "soap").exit_code == 2
+
+
 @pytest.fixture
 def rated(simulated: Path) -> Path:
     """The study with an answer, 1 to 3, to "strength" after each trial but the last."""

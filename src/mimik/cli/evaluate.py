@@ -6,6 +6,7 @@ import typer
 
 from mimik.cli.console import notes, print_json
 from mimik.cli.options import (
+    Clean,
     Csv,
     Expressions,
     Folds,
@@ -47,6 +48,7 @@ def evaluate(
     split: SplitBy = None,
     repeats: Repeats = 1,
     expressions: Expressions = "",
+    clean: Clean = "no",
     report: Report = None,
     csv: Csv = None,
     compare: Annotated[
@@ -78,7 +80,7 @@ def evaluate(
 
     use_jax(override=True)
     from mimik.cli.scores import show_evaluation
-    from mimik.cli.training import DERIVATIVES, evaluated
+    from mimik.cli.training import DERIVATIVES, cleaning, evaluated
     from mimik.learn.course import course_of
     from mimik.learn.data import load_dataset
     from mimik.learn.report import write_figures, write_report
@@ -88,7 +90,7 @@ def evaluate(
     dataset = load_dataset(opened, labels=labels, expressions=chosen(expressions))
     evaluation = evaluated(
         dataset,
-        _classifier(dataset, preset, epochs, seed),
+        cleaning(_classifier(dataset, preset, epochs, seed), clean),
         folds=number_of_folds(folds),
         split=split,
         repeats=repeats,

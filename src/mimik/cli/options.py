@@ -1,11 +1,12 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 __all__ = [
+    "Clean",
     "Csv",
     "Expressions",
     "Folds",
@@ -55,6 +56,14 @@ Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Processes at work at once; by default one per core.")
 ]
 Resume = Annotated[bool, typer.Option("--resume/--no-resume", help="Go on where an interrupted run stopped.")]
+Clean = Annotated[
+    Literal["no", "onset", "frames", "trials"],
+    typer.Option(
+        "--clean",
+        help='Leave out of training what is before the onset or after the effort ("onset"), and also single '
+        '"frames" or whole "trials" whose label looks wrong. Tests keep every frame.',
+    ),
+]
 Report = Annotated[Path | None, typer.Option("--report", help="Also write an HTML report to this file.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Also write every figure as a row of this CSV file.")]
 Expressions = Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json, synthetic
-from mimik.cli.options import Expressions, Json, Labels, Preset, Seed, StudyFolder, chosen
+from mimik.cli.options import Clean, Expressions, Json, Labels, Preset, Seed, StudyFolder, chosen
 from mimik.learn.presets import DEFAULT
 
 __all__ = ["train"]
@@ -23,6 +23,7 @@ def train(
         int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")
     ] = None,
     expressions: Expressions = "",
+    clean: Clean = "no",
     evaluate: Annotated[
         bool, typer.Option("--evaluate", help="Also evaluate, and write the figures into the model.")
     ] = False,
@@ -41,19 +42,22 @@ def train(
         mimik train my-study --preset hartmann2022 --evaluate
 
         mimik train my-study --labels column:group
+
+        mimik train my-study --clean onset
     """
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
     from mimik.cli.scores import show_notices
-    from mimik.cli.training import evaluated, train_on
+    from mimik.cli.training import cleaning, evaluated, train_on
     from mimik.learn.data import load_dataset
     from mimik.learn.recognizer import Recognizer
     from mimik.study.study import Study
 
     dataset = load_dataset(Study.open(study), labels=labels, expressions=chosen(expressions))
     recipe = Recognizer(preset=preset, epochs=epochs, random_state=seed)
-    recognizer = train_on(dataset, recipe, evaluated(dataset, recipe, seed=seed) if evaluate else None)
+    evaluation = evaluated(dataset, cleaning(recipe, clean), seed=seed) if evaluate else None
+    recognizer = train_on(dataset, recipe, evaluation, clean=clean)
     recognizer.save(model)
     card = recognizer.card
     if json:

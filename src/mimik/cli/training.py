@@ -9,6 +9,7 @@ from mimik.cli.console import notes, progress
 from mimik.learn.card import TrainedOn
 from mimik.learn.checkpoints import Checkpoints
 from mimik.learn.evaluate import evaluate
+from mimik.learn.labels.clean import CleanLabels
 from mimik.learn.recognizer import Recognizer
 from mimik.learn.wording import subject_of
 
@@ -18,21 +19,35 @@ if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.evaluation import Evaluation
 
-__all__ = ["DERIVATIVES", "evaluated", "train_on"]
+__all__ = ["DERIVATIVES", "cleaning", "evaluated", "train_on"]
 
 DERIVATIVES = "derivatives"
 """Folder in a study for what was computed from it and can be computed again."""
 
 
-def train_on(dataset: Dataset, recipe: Recognizer, evaluation: Evaluation | None = None) -> Recognizer:
-    """Train on all frames of a data set; the card tells how many people it learned from, never who."""
+def cleaning(classifier: Any, clean: str) -> Any:
+    """Return the classifier, or one that leaves doubtful frames out of its training as ``--clean`` says."""
+    if clean == "no":
+        return classifier
+    return CleanLabels(classifier, confident=False if clean == "onset" else clean, random_state=0)
+
+
+def train_on(
+    dataset: Dataset, recipe: Recognizer, evaluation: Evaluation | None = None, *, clean: str = "no"
+) -> Recognizer:
+    """Train on the frames of a data set; the card tells how many people it learned from, never who."""
+    learner = cleaning(recipe, clean)
     with progress(f"Training on {len(dataset):,} frames") as update:
-        recipe.fit(
+        learner.fit(
             dataset.X,
             dataset.labels,
             context=dataset.context,
             on_epoch=lambda log: update(log.epoch, log.epochs),
         )
+    if clean != "no":
+        recipe = learner.estimator_
+        left_out = sum(dropped.dropped for dropped in learner.dropped_)
+        notes.print(f"Left out of training: {left_out:,} frames of {len(learner.dropped_):,} trials.")
     trained_on = TrainedOn(
         frames=len(dataset),
         participants=dataset.n_participants,
