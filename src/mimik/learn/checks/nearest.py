@@ -15,7 +15,7 @@ from mimik.learn.backend import needs_extra
 from mimik.learn.channels import DELIVERED
 
 with needs_extra("learn"):
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # a part of scikit-learn
+    from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

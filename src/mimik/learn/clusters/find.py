@@ -20,7 +20,7 @@ from mimik.learn.notices import Notice
 from mimik.learn.plateaus import plateaus
 
 with needs_extra("learn"):
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # a part of scikit-learn
+    from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from mimik.learn.context import wants_context
 
 with needs_extra("learn"):
     from sklearn.base import clone
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # a part of scikit-learn
+    from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
