@@ -29,7 +29,7 @@ def test_every_peer_is_a_classifier_that_can_be_cloned(name: str) -> None:
 
 @pytest.mark.parametrize("name", SIMPLE)
 def test_peers_learn_where_channels_are_missing(name: str) -> None:
-    data = planted(people=8, nuisance=0.0)
+    data = planted(people=8, signal=0.3, nuisance=0.0)
     X = data.X.copy()
     X[:, 20] = np.nan
     X[3, 30] = np.nan

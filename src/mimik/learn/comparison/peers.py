@@ -28,7 +28,7 @@ PUBLISHED = "hartmann2022"
 _THINNED = 20_000
 """Training frames for peers that would take minutes with all; more hardly help, as neighbours are alike."""
 
-_RISEN: Mapping[str, Any] = {"resting": PRESETS[DEFAULT].resting, "power": PRESETS[DEFAULT].power}
+_FEATURES: Mapping[str, Any] = {"resting": PRESETS[DEFAULT].resting, "power": PRESETS[DEFAULT].power}
 """The features of the default recipe, for peers as well: then only the classifiers differ."""
 
 
@@ -134,7 +134,7 @@ _NEAREST = "Nearest class mean: distances to the mean face of each expression, a
 _LDA = "Linear discriminant analysis, its covariance shrunk as Ledoit and Wolf 2004 say."
 _LOGISTIC = "Multinomial logistic regression with the usual L2 penalty, on thinned frames."
 _LIGHTGBM = "Gradient-boosted trees (LightGBM) with the library's own settings, on thinned frames."
-_WITH = " With the default recipe's features: above the own resting face, cube root."
+_WITH = " With the default recipe's features: distance from the own resting face, cube root."
 _SMOOTH = "The default recipe, its probabilities averaged over the last second."
 _MEMORY = "A network that sees running means of the recording besides the default recipe's features."
 
@@ -142,14 +142,16 @@ PEERS: Mapping[str, Peer] = MappingProxyType(
     {
         "nearest-mean": Peer(_NEAREST, lambda: Prepared(_nearest_mean()), 0.4),
         "lda": Peer(_LDA, lambda: Prepared(_lda()), 0.4),
-        "lda+rest": Peer(_LDA + _WITH, lambda: Prepared(_lda(), **_RISEN), 0.4),
+        "lda+rest": Peer(_LDA + _WITH, lambda: Prepared(_lda(), **_FEATURES), 0.4),
         "logistic": Peer(_LOGISTIC, lambda: Prepared(_logistic(), most=_THINNED), 0.5),
-        "logistic+rest": Peer(_LOGISTIC + _WITH, lambda: Prepared(_logistic(), most=_THINNED, **_RISEN), 0.5),
+        "logistic+rest": Peer(
+            _LOGISTIC + _WITH, lambda: Prepared(_logistic(), most=_THINNED, **_FEATURES), 0.5
+        ),
         "lightgbm": Peer(
             _LIGHTGBM, lambda: Prepared(_lightgbm(), most=_THINNED), 10.0, quick=False, needs="lightgbm"
         ),
         "lightgbm+rest": Peer(
-            *(_LIGHTGBM + _WITH, lambda: Prepared(_lightgbm(), most=_THINNED, **_RISEN), 10.0),
+            *(_LIGHTGBM + _WITH, lambda: Prepared(_lightgbm(), most=_THINNED, **_FEATURES), 10.0),
             quick=False,
             needs="lightgbm",
         ),

@@ -35,7 +35,7 @@ class Prepared(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ign
     Args:
         estimator: a scikit-learn classifier; it gets inputs float32 (n, channels) of mean 0 and variance 1.
         resting: whether the person's resting face is subtracted where it is known.
-        power: to which the coefficients, cut to 0..1, are raised then; 1 leaves them.
+        power: to which their sizes are raised then, see ``Features``; 1 leaves them.
         most: if there are more training frames, only each second, third, ... is used, so that at most so many
             are left: neighbours are nearly the same. None uses all.
 
