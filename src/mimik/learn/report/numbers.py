@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from mimik.learn.wording import between, figure, noise
 
-__all__ = ["between", "count", "decimal", "figure", "noise", "percent", "points", "probability", "rounded"]
+__all__ = [
+    "between",
+    "count",
+    "decimal",
+    "figure",
+    "noise",
+    "percent",
+    "points",
+    "probability",
+    "rounded",
+    "signed",
+    "signed_points",
+]
 
 _NONE = "\N{EN DASH}"
 
@@ -39,3 +51,17 @@ def probability(p: float | None) -> str:
     if p is None:
         return _NONE
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def signed_points(difference: float | None) -> str:
+    """0.0123 -> "+1.2", in points of percent."""
+    return _NONE if difference is None else _minus(f"{round(100 * difference, 1) + 0.0:+.1f}")
+
+
+def signed(difference: float | None) -> str:
+    """0.0123 -> "+0.012"."""
+    return _NONE if difference is None else _minus(f"{round(difference, 3) + 0.0:+.3f}")
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "\N{MINUS SIGN}")

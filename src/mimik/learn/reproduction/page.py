@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from mimik.errors import DataError
-from mimik.learn.report import numbers
 from mimik.learn.report.figures import MAX_NAMED, course_figure, people_figure
+from mimik.learn.report.page import write_page as write_report_page
 from mimik.learn.reproduction import published
 from mimik.learn.reproduction.compare import UNSEEN
 from mimik.learn.reproduction.figures import architecture_figure, expressions_figure, training_figure
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from markupsafe import Markup
+
     from mimik.learn.course import Course
     from mimik.learn.reproduction.reproduction import Reproduction
 
 __all__ = ["write_page"]
-
-_REPORT = "mimik.learn.report"
 
 
 def write_page(
@@ -42,43 +38,18 @@ def write_page(
     Raises:
         DataError: the file cannot be written.
     """
-    path = Path(path)
-    page = (
-        _environment()
-        .get_template("reproduction.html.jinja")
-        .render(
-            r=reproduction,
-            p=published,
-            unseen=UNSEEN,
-            accuracy=reproduction.unseen.frames.figures["accuracy"],
-            figures=_figures(reproduction, course),
-            course=course,
-            max_named=MAX_NAMED,
-            style=Markup(files(_REPORT).joinpath("templates/style.css").read_text("utf-8")),
-            written=(now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"),
-        )
+    return write_report_page(
+        path,
+        "reproduction.html.jinja",
+        now=now,
+        r=reproduction,
+        p=published,
+        unseen=UNSEEN,
+        accuracy=reproduction.unseen.frames.figures["accuracy"],
+        figures=_figures(reproduction, course),
+        course=course,
+        max_named=MAX_NAMED,
     )
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(page, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise DataError(f"the report could not be written to {path}: {error.strerror}") from error
-    return path
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(_REPORT),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update({name: getattr(numbers, name) for name in numbers.__all__})
-    environment.filters.update(signed_points=_signed_points, signed=_signed)
-    return environment
 
 
 def _figures(reproduction: Reproduction, course: Course | None) -> dict[str, Markup | None]:
@@ -94,17 +65,3 @@ def _figures(reproduction: Reproduction, course: Course | None) -> dict[str, Mar
         "expressions": expressions_figure("expressions-figure", reproduction),
         "people": people_figure("people", people, chance),
     }
-
-
-def _signed_points(difference: float | None) -> str:
-    """0.0123 -> "+1.2", in points of percent."""
-    return numbers.percent(None) if difference is None else _minus(f"{round(100 * difference, 1) + 0.0:+.1f}")
-
-
-def _signed(difference: float | None) -> str:
-    """0.0123 -> "+0.012"."""
-    return numbers.percent(None) if difference is None else _minus(f"{round(difference, 3) + 0.0:+.3f}")
-
-
-def _minus(number: str) -> str:
-    return number.replace("-", "\N{MINUS SIGN}")
