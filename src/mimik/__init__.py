@@ -14,22 +14,26 @@ if TYPE_CHECKING:
     from mimik.errors import MimikError
     from mimik.frame import Block, Frame
     from mimik.learn.classifier import SNNClassifier
+    from mimik.learn.context import Context
     from mimik.learn.data import load_dataset
     from mimik.learn.dataset import Dataset
     from mimik.learn.evaluate import evaluate
     from mimik.learn.recognizer import Recognizer
+    from mimik.learn.stream import Stream
     from mimik.protocol import Protocol, load_protocol
     from mimik.study.study import Study
 
 __all__ = [
     "BLEND_SHAPES",
     "Block",
+    "Context",
     "Dataset",
     "Frame",
     "MimikError",
     "Protocol",
     "Recognizer",
     "SNNClassifier",
+    "Stream",
     "Study",
     "__version__",
     "evaluate",
@@ -40,12 +44,14 @@ __all__ = [
 _HOME = {
     "BLEND_SHAPES": "mimik.blendshapes",
     "Block": "mimik.frame",
+    "Context": "mimik.learn.context",
     "Dataset": "mimik.learn.dataset",
     "Frame": "mimik.frame",
     "MimikError": "mimik.errors",
     "Protocol": "mimik.protocol",
     "Recognizer": "mimik.learn.recognizer",
     "SNNClassifier": "mimik.learn.classifier",
+    "Stream": "mimik.learn.stream",
     "Study": "mimik.study.study",
     "evaluate": "mimik.learn.evaluate",
     "load_dataset": "mimik.learn.data",

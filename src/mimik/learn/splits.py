@@ -6,14 +6,14 @@ frames are shuffled only when asked for by name: neighbouring frames are nearly 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mimik.errors import DataError
+from mimik.learn.leaving_out import devices_of, leave_out, sites_of
 from mimik.learn.notices import Notice
+from mimik.learn.split import Split, SplitKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,68 +34,6 @@ __all__ = [
 
 PAPER_TEST_SHARE = 0.15
 """The share of frames that the published experiment kept for testing, drawn frame by frame."""
-
-
-class SplitKind(StrEnum):
-    """What is held out as a whole."""
-
-    PARTICIPANT = "participant"
-    SITE = "site"
-    DEVICE = "device"
-    RECORDING = "recording"
-    FRAME = "frame"
-
-    @property
-    def meaning(self) -> str:
-        """What a result under this split says, in a few words."""
-        return _MEANING[self]
-
-
-_MEANING = {
-    SplitKind.PARTICIPANT: "people never seen in training",
-    SplitKind.SITE: "people of sites never seen in training",
-    SplitKind.DEVICE: "people on devices never seen in training",
-    SplitKind.RECORDING: "recordings never seen in training, of people who were",
-    SplitKind.FRAME: "leaks: frames of one recording stand on both sides",
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Frames dealt into folds; each fold is tested by a recognizer trained on all other frames.
-
-    Attributes:
-        kind: what is held out as a whole.
-        fold: int16 (n,), the fold in which a frame is tested, from 0; -1 if it only ever trains.
-        n_folds: number of folds, at least 1.
-        seed: what the dealing was drawn from.
-        notices: what to read before the results.
-        names: what each fold holds out, such as a site's name; "fold 1" and so on by default.
-        apart: (n,) codes that may not stand on both sides; frames of the test side's codes don't train.
-            None where the folds keep everybody apart already.
-    """
-
-    kind: SplitKind
-    fold: NDArray[np.int16]
-    n_folds: int
-    seed: int
-    notices: tuple[Notice, ...] = ()
-    names: tuple[str, ...] = ()
-    apart: NDArray[np.integer] | None = None
-
-    def __post_init__(self) -> None:
-        if not self.names:
-            object.__setattr__(self, "names", tuple(f"fold {i + 1}" for i in range(self.n_folds)))
-
-    def train(self, fold: int) -> NDArray[np.intp]:
-        """Return the positions of the frames that train for this fold, ascending."""
-        if self.apart is None:
-            return np.flatnonzero(self.fold != fold)
-        return np.flatnonzero(~np.isin(self.apart, self.apart[self.fold == fold]))
-
-    def test(self, fold: int) -> NDArray[np.intp]:
-        """Return the positions of the frames that test in this fold, ascending."""
-        return np.flatnonzero(self.fold == fold)
 
 
 def choose_split(
@@ -124,9 +62,9 @@ def choose_split(
         case SplitKind.PARTICIPANT:
             return _by_participant(dataset, folds, seed)
         case SplitKind.SITE:
-            return leave_out(dataset, SplitKind.SITE, _sites(dataset), seed)
+            return leave_out(dataset, SplitKind.SITE, sites_of(dataset), seed)
         case SplitKind.DEVICE:
-            return leave_out(dataset, SplitKind.DEVICE, _devices(dataset), seed)
+            return leave_out(dataset, SplitKind.DEVICE, devices_of(dataset), seed)
         case SplitKind.RECORDING:
             return _by_recording(dataset, folds, seed)
         case SplitKind.FRAME:
@@ -216,59 +154,6 @@ def _kind(kind: SplitKind | str) -> SplitKind:
     except ValueError:
         known = ", ".join(SplitKind)
         raise DataError(f"expected a split by one of {known}; got {kind!r}") from None
-
-
-def leave_out(dataset: Dataset, kind: SplitKind, of_recording: Sequence[str], seed: int = 0) -> Split:
-    """Leave each value out in turn, and with it everybody who has a recording of that value.
-
-    Args:
-        dataset: the frames.
-        kind: what the values are.
-        of_recording: the value of each recording, such as its site.
-        seed: noted only; nothing is drawn.
-
-    Raises:
-        DataError: a recording has no value, or all have the same.
-    """
-    unknown = sum(not value for value in of_recording)
-    names = tuple(sorted(set(of_recording), key=_natural))
-    if unknown or len(names) < 2:
-        found = f"{unknown} recordings without one" if unknown else f"only {names[0]!r}"
-        raise DataError(
-            f"expected a {kind} for every recording, and at least 2 different ones, "
-            f"to leave each {kind} out; found {found} in {dataset.title!r}",
-            hint=_WHERE_FROM[kind],
-        )
-    codes = np.array([names.index(value) for value in of_recording], dtype=np.int16)
-    split = Split(kind, codes[dataset.recording], len(names), seed, (), names, dataset.participant)
-    empty = [name for fold, name in enumerate(names) if not len(split.train(fold))]
-    if empty:
-        raise DataError(
-            f"expected people who have no recording of {kind} {empty[0]!r}, found none in {dataset.title!r}",
-            hint=f"everybody has one, so nobody is left to train on without it; record more {kind}s",
-        )
-    return split
-
-
-_WHERE_FROM = {
-    SplitKind.SITE: "write each person's site into the column 'site' of participants.tsv",
-    SplitKind.DEVICE: "only recordings made with `mimik record` know their device",
-}
-
-
-def _natural(text: str) -> tuple[int, str]:
-    return (int(text) if text.isdecimal() else 0, text)
-
-
-def _sites(dataset: Dataset) -> list[str]:
-    people = dataset.people or ({},) * dataset.n_participants
-    owner = np.zeros(dataset.n_recordings, dtype=np.intp)
-    owner[dataset.recording] = dataset.participant
-    return [people[i].get("site", "") for i in owner]
-
-
-def _devices(dataset: Dataset) -> list[str]:
-    return [fact.device for fact in dataset.facts] or [""] * dataset.n_recordings
 
 
 def _by_participant(dataset: Dataset, folds: int | None, seed: int) -> Split:
