@@ -13,7 +13,6 @@ from rich.table import Table
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.cli.console import counted, notes, out, print_json, progress
 from mimik.cli.options import Expressions, Json, Report, Seed, StudyFolder, chosen
-from mimik.cli.scores import show_notices
 
 if TYPE_CHECKING:
     from mimik.learn.clusters import Cluster, Clusters
@@ -102,6 +101,8 @@ def _write(path: Path, found: Clusters) -> None:
 
 
 def _show(found: Clusters) -> None:
+    from mimik.cli.scores import show_notices
+
     show_notices(found.notices)
     size = counted(found.participants, "participant"), counted(found.recordings, "recording")
     out.print(f"{found.title}: {', '.join(size)}\n")

@@ -96,7 +96,7 @@ def progress(text: str, total: float | None = None) -> Iterator[Callable[[float,
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=notes, transient=True) as bar:
+    with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as bar:
         task = bar.add_task(text, total=total)
 
         def update(done: float, of: float | None = None) -> None:

@@ -12,7 +12,6 @@ from rich.table import Table
 from mimik.cli.clusters import Baseline, in_steps
 from mimik.cli.console import counted, notes, out, print_json, progress
 from mimik.cli.options import Expressions, Json, Preset, Report, Seed, StudyFolder, chosen
-from mimik.cli.scores import show_notices
 from mimik.learn.presets import DEFAULT
 
 if TYPE_CHECKING:
@@ -115,6 +114,8 @@ def _write(path: Path, found: Profiles) -> None:
 
 
 def _show(found: Profiles) -> None:
+    from mimik.cli.scores import show_notices
+
     show_notices(found.notices)
     size = counted(found.participants, "participant"), counted(found.folds, "fold")
     out.print(f"{found.title}: {', '.join(size)}, {found.classifier}\n")

@@ -80,7 +80,9 @@ def evaluate(
     if not is_classifier(estimator):
         raise DataError(f"expected a scikit-learn classifier, got {type(estimator).__name__}")
     if len(dataset.expressions) < 2:
-        raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
+        raise DataError(
+            f"expected at least 2 expressions to tell apart, found {', '.join(dataset.expressions) or 'none'}"
+        )
     as_recorded = dataset
     dataset, absent = common_channels(dataset)
     if not isinstance(split, Split):

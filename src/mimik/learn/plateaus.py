@@ -9,8 +9,9 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
+from mimik.learn.channels import DELIVERED
 from mimik.learn.labels.onset import find_spans
-from mimik.learn.trials import SETTLING
+from mimik.learn.labels.plateau import held_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.learn.dataset import Dataset
-    from mimik.learn.labels.onset import Span
 
 __all__ = ["BASELINES", "Plateaus", "plateaus"]
 
@@ -28,8 +28,6 @@ BASELINES: Final = {
     "none": "no baseline",
 }
 """What is taken away from a plateau, and how that reads."""
-
-_DELIVERED = 0.99  # share of everybody's frames that must have a channel
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +98,7 @@ def _delivered(dataset: Dataset) -> NDArray[np.bool_]:
     share = np.ones(len(BLEND_SHAPES))
     for person in range(dataset.n_participants):
         share = np.minimum(share, np.isfinite(dataset.X[dataset.participant == person]).mean(axis=0))
-    delivered: NDArray[np.bool_] = share >= _DELIVERED
+    delivered: NDArray[np.bool_] = share >= DELIVERED
     if not delivered.any():
         raise DataError(
             f"expected channels that everybody's source delivered in {dataset.title!r}, found none",
@@ -120,20 +118,12 @@ def _held_faces(
     for span in find_spans(dataset.X, dataset.context, on_progress=on_progress):
         rows = slice(start, start + span.frames)
         start += span.frames
-        held = dataset.X[rows][_held(dataset.device_time[rows], span)].astype(np.float64)
+        held = dataset.X[rows][held_frames(dataset.device_time[rows], span)].astype(np.float64)
         held = held[np.isfinite(held[:, delivered]).all(axis=1)]
         parts = [part for part in np.array_split(held, moments) if len(part)]
         faces += [np.where(delivered, np.median(np.nan_to_num(part), axis=0), 0.0) for part in parts]
         recording += [span.recording] * len(parts)
     return np.array(faces), np.array(recording, dtype=np.int64)
-
-
-def _held(device_time: NDArray[np.float64], span: Span) -> NDArray[np.bool_]:
-    since = np.maximum.accumulate(device_time - device_time[0])
-    begins = span.onset_s + SETTLING if span.onset_s > 0 else 0.0
-    ends = span.offset_s - SETTLING if span.offset_s < span.seconds else span.seconds
-    held: NDArray[np.bool_] = (since >= begins) & (since <= ends)
-    return held if held.any() else np.ones(len(since), dtype=bool)
 
 
 def _checked(

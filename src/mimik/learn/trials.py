@@ -10,14 +10,14 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.frame import COLUMNS
 from mimik.learn.context import Context
-from mimik.learn.labels.onset import Span, find_spans
+from mimik.learn.labels.onset import find_spans
+from mimik.learn.labels.plateau import held_frames
 from mimik.learn.resting import RESTING, resting_face, resting_frames
 from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
 
-__all__ = ["SETTLING", "TrialFrames", "read_trials", "trials_of_session"]
-
-SETTLING = 0.5
-"""Seconds after half of a rise, and before half of a fall, until a face has reached its plateau."""
+__all__ = ["TrialFrames", "read_trials", "trials_of_session"]
 
 _HEAD = COLUMNS[52:55]
 
@@ -149,12 +146,4 @@ def _plateaus(
         resting=np.tile(resting, (len(rows), 1)),
     )
     spans = find_spans(frames.block.values[chosen, : len(BLEND_SHAPES)], context)
-    return [_held(frames.block.device_time[r], span) for r, span in zip(rows, spans, strict=True)]
-
-
-def _held(device_time: NDArray[np.float64], span: Span) -> NDArray[np.bool_]:
-    since = np.maximum.accumulate(device_time - device_time[0])
-    begins = span.onset_s + SETTLING if span.onset_s > 0 else 0.0
-    ends = span.offset_s - SETTLING if span.offset_s < span.seconds else span.seconds
-    held: NDArray[Any] = (since >= begins) & (since <= ends)
-    return held if held.any() else np.ones(len(since), dtype=bool)
+    return [held_frames(frames.block.device_time[r], span) for r, span in zip(rows, spans, strict=True)]

@@ -109,3 +109,17 @@ def test_values_in_percent(clean: Dataset, found) -> None:
 def test_one_value_far_outside(clean: Dataset, found) -> None:
     assert found(changed(clean, np.array([700]), JAW, 2.0)) == {"EVAL026"}
     assert found(changed(clean, np.array([700]), JAW, 1.05)) == set(), "as real recordings have them"
+
+
+def test_where_channels_never_move_is_said_once(clean: Dataset) -> None:
+    everybody = np.ones(len(clean), dtype=bool)
+    study = changed(clean, everybody, TONGUE, 0.0)
+    one = changed(clean, clean.participant == 3, JAW, 0.1)
+    both = changed(study, clean.participant == 3, JAW, 0.1)
+
+    said = [check_dataset(data)["EVAL005"].text for data in (study, one, both)]
+    assert said == [
+        "1 channel that never moves in the whole study.",
+        "1 channel that never moves for some devices or people.",
+        "2 channels that never move: 1 in the whole study, 1 for some devices or people.",
+    ]

@@ -45,11 +45,20 @@ def still(material: Material) -> Outcome:
         return passed("Every channel moves, for everybody.", 0.0)
     dead = np.any(list(there.values()), axis=0)
     lines = [f"{name}: {_names(which)}" for name, which in there.items()]
-    text = (
-        f"{counted(int(dead.sum()), 'channel')} that never {'moves' if dead.sum() == 1 else 'move'}: "
-        f"{int(known['study'].sum())} in the whole study, the others for some devices or people."
-    )
-    return found(text, lines, int(dead.sum()))
+    number = int(dead.sum())
+    move = "moves" if number == 1 else "move"
+    where = _where(dead & moving, dead)
+    return found(f"{counted(number, 'channel')} that never {move}{where}.", lines, number)
+
+
+def _where(in_parts: NDArray[np.bool_], dead: NDArray[np.bool_]) -> str:
+    """Return where channels are dead: in the whole study, for parts of it, or so many each."""
+    if not in_parts.any():
+        return " in the whole study"
+    if (in_parts == dead).all():
+        return " for some devices or people"
+    throughout = int((dead & ~in_parts).sum())
+    return f": {throughout} in the whole study, {int(in_parts.sum())} for some devices or people"
 
 
 def _devices(material: Material) -> Iterator[tuple[str, NDArray[np.intp]]]:

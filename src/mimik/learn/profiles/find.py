@@ -84,7 +84,9 @@ def find_profiles(
         DataError: there are fewer than two expressions or participants, or the classifier cannot learn.
     """
     if len(dataset.expressions) < 2:
-        raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
+        raise DataError(
+            f"expected at least 2 expressions to tell apart, found {', '.join(dataset.expressions) or 'none'}"
+        )
     split = choose_split(dataset, kind=SplitKind.PARTICIPANT, folds=folds, seed=seed)
     held = plateaus(dataset, baseline=baseline, on_progress=_of(on_progress, "Reading faces"))
     groups = groups_of(grouping, held.delivered)

@@ -64,7 +64,9 @@ def reproduce(
         DataError: there are fewer than 2 people or expressions, or the recipe is unknown.
     """
     if len(dataset.expressions) < 2:
-        raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
+        raise DataError(
+            f"expected at least 2 expressions to tell apart, found {', '.join(dataset.expressions) or 'none'}"
+        )
     dataset, absent = common_channels(dataset)
     layers = layers_of(network_of(preset, features=_channels(dataset), classes=len(dataset.expressions)))
     shuffled = frame_split(len(dataset), seed=seed, test_share=PAPER_TEST_SHARE)
