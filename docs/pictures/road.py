@@ -67,8 +67,8 @@ def draw_course(axes, course: Course) -> None:
 
 def draw_result(axes, told: dict) -> None:
     """Draw the accuracy on people never seen beside the leaking one."""
-    honest, leaking = (100 * told[key]["scores"]["accuracy"] for key in ("result", "leaking"))
-    chance = 100 * told["result"]["scores"]["chance"]
+    honest, leaking = (100 * told[key]["frames"]["scores"]["accuracy"] for key in ("result", "leaking"))
+    chance = 100 * told["result"]["frames"]["scores"]["chance"]
     axes.bar(
         [0, 1],
         [honest, leaking],

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from mimik.errors import DataError
-from mimik.learn.evaluation import Estimate, EstimatorFacts
+from mimik.learn.estimate import Estimate
+from mimik.learn.evaluation import EstimatorFacts
 from mimik.learn.notices import Notice
 from mimik.learn.plain import from_plain, to_plain
 from mimik.learn.splits import SplitKind

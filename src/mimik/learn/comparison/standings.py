@@ -20,7 +20,7 @@ from mimik.learn.tally import Tally
 if TYPE_CHECKING:
     from mimik.learn.comparison.peers import Recipe
     from mimik.learn.dataset import Dataset
-    from mimik.learn.evaluation import Estimate
+    from mimik.learn.estimate import Estimate
     from mimik.learn.predictions import Predictions
 
 __all__ = ["RANKED_BY", "Result", "standings", "units_of", "verdict_of"]
