@@ -339,3 +339,14 @@ def test_info_on_a_take_of_one_frame_has_no_rate(mimik_json, tmp_path: Path) -> 
 
     assert facts["rows"] == 1
     assert facts["rate"] is None
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(mimik, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    for option in ("--report", "--csv"):
+        for path in (tmp_path, in_the_way / "figures"):
+            result = mimik("evaluate", str(tmp_path / "no-study"), option, str(path))
+
+            assert result.exit_code == 2
+            assert option in result.stderr

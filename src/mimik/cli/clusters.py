@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from mimik.blendshapes import BLEND_SHAPES
 from mimik.cli.console import counted, notes, out, print_json, progress
 from mimik.cli.options import Expressions, Json, Report, Seed, StudyFolder, chosen
 
@@ -143,6 +142,8 @@ def _show_clusters(found: Clusters) -> None:
 
 
 def _changes(cluster: Cluster) -> str:
+    from mimik.blendshapes import BLEND_SHAPES
+
     there = [(i, e.value) for i, e in enumerate(cluster.changes) if e is not None and e.value is not None]
     strongest = sorted(there, key=lambda row: -abs(row[1]))[:_CHANNELS]
     return ", ".join(f"{BLEND_SHAPES[i]} {value:+.2f}" for i, value in strongest)

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,6 +25,19 @@ __all__ = [
     "chosen",
     "number_of_folds",
 ]
+
+
+def _writable(path: Path | None) -> Path | None:
+    """Refuse a file that cannot be written before hours of work are done for it."""
+    if path is None:
+        return None
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    if path.is_dir():
+        raise typer.BadParameter(f"expected a file, found the folder {path}")
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise typer.BadParameter(f"nothing can be written to {there}")
+    return path
+
 
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.")]
 ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file made by `mimik train`.")]
@@ -64,8 +78,13 @@ Clean = Annotated[
         '"frames" or whole "trials" whose label looks wrong. Tests keep every frame.',
     ),
 ]
-Report = Annotated[Path | None, typer.Option("--report", help="Also write an HTML report to this file.")]
-Csv = Annotated[Path | None, typer.Option("--csv", help="Also write every figure as a row of this CSV file.")]
+Report = Annotated[
+    Path | None, typer.Option("--report", callback=_writable, help="Also write an HTML report to this file.")
+]
+Csv = Annotated[
+    Path | None,
+    typer.Option("--csv", callback=_writable, help="Also write every figure as a row of this CSV file."),
+]
 Expressions = Annotated[
     str, typer.Option("--expressions", help="Only these, separated by commas; by default all.")
 ]

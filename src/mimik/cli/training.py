@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,8 @@ def evaluated(
         )
     if checkpoints:
         checkpoints.clear()
+        with suppress(OSError):  # kept where anything else lies in it
+            checkpoints.folder.parent.rmdir()
     return evaluation
 
 
