@@ -121,6 +121,7 @@ def _compared(
     dataset: Dataset, recipes: Mapping[str, Any], keep_in: Path | None, **settings: Any
 ) -> Comparison:
     """Compare with a progress bar; finished folds lie in ``keep_in`` until all are done."""
+    from mimik.cli.training import forget
     from mimik.learn.checkpoints import Checkpoints
     from mimik.learn.comparison import compare
 
@@ -130,7 +131,7 @@ def _compared(
     with progress("Training and testing") as update:
         found = compare(dataset, recipes, on_progress=update, checkpoints=checkpoints, **settings)
     if checkpoints:
-        checkpoints.clear()
+        forget(checkpoints)
     return found
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from mimik.cli.console import notes, out, print_json, synthetic
 from mimik.cli.options import Json, ModelFile
+from mimik.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +59,11 @@ def predict(
     with FramesCsv(output, loaded.card.labels) as table:
         for name, block, resting in _recordings(inputs, _resting(neutral) if neutral else None):
             rows.append(_recognise(loaded, name, block, resting, table.add))
+    if not rows:
+        raise DataError(
+            f"expected recordings in {', '.join(map(str, inputs))}, found none",
+            hint="record or import some first, or name CSV takes",
+        )
     if output:
         notes.print(f"Wrote {output}.")
     if json:
@@ -69,7 +75,6 @@ def predict(
 def _resting(path: Path) -> NDArray[np.float32]:
     """Return the resting face from the first seconds of a take."""
     from mimik.blendshapes import BLEND_SHAPES
-    from mimik.errors import DataError
     from mimik.frame import Block
     from mimik.learn.at_rest import neutral_face
     from mimik.learn.resting import RESTING_SECONDS

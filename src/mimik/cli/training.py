@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.evaluation import Evaluation
 
-__all__ = ["DERIVATIVES", "cleaning", "evaluated", "train_on"]
+__all__ = ["DERIVATIVES", "cleaning", "evaluated", "forget", "train_on"]
 
 DERIVATIVES = "derivatives"
 """Folder in a study for what was computed from it and can be computed again."""
@@ -96,10 +96,15 @@ def evaluated(
             checkpoints=checkpoints,
         )
     if checkpoints:
-        checkpoints.clear()
-        with suppress(OSError):  # kept where anything else lies in it
-            checkpoints.folder.parent.rmdir()
+        forget(checkpoints)
     return evaluation
+
+
+def forget(checkpoints: Checkpoints) -> None:
+    """Remove finished folds, and the folder for what was computed if nothing else lies in it."""
+    checkpoints.clear()
+    with suppress(OSError):
+        checkpoints.folder.parent.rmdir()
 
 
 def _metrics(recipe: Recognizer, evaluation: Evaluation | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from acted import EXPRESSIONS, acted
 from mimik.learn.dataset import Dataset
 from mimik.learn.labels.figure import MAX_TRIALS, dropped_figure, kept_figure, shares_kept
 from mimik.learn.labels.issues import TrialIssue, find_label_issues
-from mimik.learn.labels.listing import Listing, list_labels, write_labels_csv
+from mimik.learn.labels.listing import Listing, _judged, list_labels, write_labels_csv
 from mimik.learn.labels.onset import Reason, Span, expressing, find_spans
 from mimik.learn.labels.page import write_labels_report
 
@@ -86,7 +86,7 @@ def test_the_csv_has_a_row_per_trial(tmp_path: Path, listing: Listing) -> None:
     with (tmp_path / "labels.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
 
-    assert ",".join(rows[0]) == "recording,expression,onset,offset,frames,dropped,reason,suggested"
+    assert ",".join(rows[0]) == "recording,expression,onset,offset,frames,dropped,reason,suggested,synthetic"
     assert len(rows) == 40
     assert [float(row["onset"]) for row in rows] == [trial.onset for trial in listing.trials]
     assert [row["suggested"] for row in rows] == [trial.suggested for trial in listing.trials]
@@ -183,3 +183,16 @@ def test_the_page_says_why_nobody_was_judged(tmp_path: Path, dataset: Dataset) -
 
     assert "No trial was held against others: no label was given to two people" in page
     assert "under suspicion, too" not in page
+
+
+def test_a_judge_that_knows_no_better_than_chance_accuses_nobody() -> None:
+    rng = np.random.default_rng(0)
+    issues = tuple(
+        TrialIssue(i, "1", str(rng.integers(1, 12)), share=1.0, confidence=0.0, margin=1.0, suspicious=True)
+        for i in range(60)
+    )
+    kept, why = _judged(issues)
+    assert kept == ()
+    assert "no judge of labels" in why
+    right = tuple(replace(issue, suggested="1") for issue in issues)
+    assert _judged(right) == (right, "")

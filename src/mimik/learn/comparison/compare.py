@@ -88,7 +88,8 @@ def _check(dataset: Dataset, recipes: Mapping[str, Recipe], reference: str) -> N
     if recipes[reference].not_run:
         raise DataError(f"the reference {reference!r} can't be run: {recipes[reference].not_run}")
     if len(dataset.expressions) < 2:
-        raise DataError(f"expected at least 2 expressions to tell apart, found {dataset.expressions}")
+        found = ", ".join(dataset.expressions)
+        raise DataError(f"expected at least 2 expressions to tell apart, found only: {found}")
 
 
 class _Progress:

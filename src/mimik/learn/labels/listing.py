@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from mimik.learn.labels.issues import TrialIssue
     from mimik.learn.labels.onset import Span
 
-__all__ = ["Listing", "TrialLabel", "list_labels", "write_labels_csv"]
+__all__ = ["JUDGES_FROM", "Listing", "TrialLabel", "list_labels", "write_labels_csv"]
+
+
+JUDGES_FROM = 0.5
+"""Share of trials that a recognizer must name as they are labelled to cast doubt on the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def list_labels(
         found = find_label_issues(
             dataset.X[keep], dataset.labels[keep], dataset.context.rows(keep), seed=seed
         )
-        issues, not_judged = found.trials, ""
+        issues, not_judged = _judged(found.trials)
     except DataError as error:
         issues, not_judged = (), str(error)
     by_recording = {issue.recording: issue for issue in issues}
@@ -112,13 +116,25 @@ def list_labels(
     return Listing(dataset.title, dataset.synthetic, trials, not_judged, spans, issues)
 
 
+def _judged(issues: tuple[TrialIssue, ...]) -> tuple[tuple[TrialIssue, ...], str]:
+    """Return what is said of the trials, and why nothing is said where the judge is too weak."""
+    named = sum(issue.given == issue.suggested for issue in issues) / max(len(issues), 1)
+    if named >= JUDGES_FROM:
+        return issues, ""
+    return (), (
+        f"the recognizer that should judge names {100 * named:.0f} % of the trials as they are labelled; "
+        f"below {100 * JUDGES_FROM:.0f} % it is no judge of labels"
+    )
+
+
 def write_labels_csv(path: Path, listing: Listing) -> None:
-    """Write one row per trial, with a heading; times in seconds."""
+    """Write one row per trial, with a heading; times in seconds; whether the study is simulated in each."""
     names = ("recording", "expression", "onset", "offset", "frames", "dropped", "reason", "suggested")
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(names)
-        rows.writerows([getattr(trial, name) for name in names] for trial in listing.trials)
+        rows.writerow([*names, "synthetic"])
+        mark = str(listing.synthetic).lower()
+        rows.writerows([*(getattr(trial, name) for name in names), mark] for trial in listing.trials)
 
 
 def _trial(span: Span, recording: str, expression: str, issue: TrialIssue | None) -> TrialLabel:
