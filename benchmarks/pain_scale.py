@@ -21,8 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mimik.learn.classifier import SNNClassifier
-from mimik.learn.decisions import per_recording
-from mimik.learn.ordinal import median_label
+from mimik.learn.decisions import median_label, per_recording
 from mimik.learn.proportional_odds import ProportionalOdds
 from mimik.learn.recognizer import Recognizer
 from mimik.learn.threshold_network import ThresholdNetwork

@@ -13,7 +13,8 @@ from sklearn.metrics import cohen_kappa_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from mimik.errors import DataError, ModelDamaged
-from mimik.learn.ordinal import OrdinalClassifier, median_label
+from mimik.learn.decisions import median_label
+from mimik.learn.ordinal import OrdinalClassifier
 from mimik.learn.proportional_odds import ProportionalOdds, _loss
 from mimik.learn.threshold_network import ThresholdNetwork
 

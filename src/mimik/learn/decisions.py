@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["decide", "owners", "per_participant", "per_recording"]
+__all__ = ["chosen", "decide", "median_label", "owners", "per_participant", "per_recording"]
 
 
 def decide(
@@ -90,3 +90,23 @@ def owners(recording: NDArray[np.integer], participant: NDArray[np.integer]) -> 
             f"expected recordings of one participant each, got two in number {recording[mixed[0]]}"
         )
     return owner
+
+
+def median_label(proba: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Return the median of each distribution over ordered labels, as position (n,).
+
+    It has the least expected absolute distance in steps, whatever the distribution.
+
+    Args:
+        proba: (n, K), rows that add up to 1.
+    """
+    half = np.cumsum(proba, axis=1)[:, :-1] < 0.5 - 1e-9
+    return np.asarray(half.sum(axis=1))
+
+
+def chosen(proba: NDArray[np.floating], *, ordered: bool) -> NDArray[np.intp]:
+    """Return the label that each row of probabilities (n, K) decides for, as position (n,).
+
+    On a scale the median, which is nearest to the truth on average; elsewhere the most probable label.
+    """
+    return median_label(proba) if ordered else np.asarray(proba.argmax(axis=1))

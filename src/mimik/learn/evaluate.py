@@ -97,7 +97,7 @@ def evaluate(
     checks = check_evaluation(as_recorded, found[0], shuffled)
     return Evaluation(
         data=_data_facts(dataset),
-        estimator=_estimator_facts(estimator),
+        estimator=EstimatorFacts.of(estimator),
         seed=seed,
         notices=(*_notices(checks), *dataset.notices, *_of_dealing(split), *absent),
         checks=checks.findings,
@@ -159,11 +159,6 @@ def _data_facts(dataset: Dataset) -> DataFacts:
         scale=dataset.scale,
         unit=dataset.unit,
     )
-
-
-def _estimator_facts(estimator: Any) -> EstimatorFacts:
-    params = estimator.get_params(deep=False)
-    return EstimatorFacts(type(estimator).__name__, {name: repr(value) for name, value in params.items()})
 
 
 def versions() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from mimik.errors import DataError
 from mimik.learn.checks.finding import Finding
@@ -206,6 +206,12 @@ class EstimatorFacts:
 
     name: str
     params: Mapping[str, str]
+
+    @classmethod
+    def of(cls, estimator: Any) -> Self:
+        """Return the facts of a scikit-learn classifier."""
+        params = estimator.get_params(deep=False)
+        return cls(type(estimator).__name__, {name: repr(value) for name, value in params.items()})
 
 
 @dataclass(frozen=True, slots=True)

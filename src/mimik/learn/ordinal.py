@@ -14,6 +14,8 @@ import numpy as np
 
 from mimik.errors import DataError
 from mimik.learn.backend import needs_extra
+from mimik.learn.channels import DELIVERED
+from mimik.learn.decisions import median_label
 
 with needs_extra("learn"):
     from sklearn.base import BaseEstimator, ClassifierMixin
@@ -22,10 +24,7 @@ with needs_extra("learn"):
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["OrdinalClassifier", "median_label"]
-
-_DELIVERED = 0.99
-"""A column is used if at least this share of the training rows has it; as in ``Recognizer``."""
+__all__ = ["OrdinalClassifier"]
 
 _SMALLEST_SCALE = 0.01
 """Columns that hardly move are not blown up: coefficients are about 0 to 1."""
@@ -55,11 +54,11 @@ class OrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         if labels.shape != (len(checked),):
             raise DataError(f"expected one label per row, got {labels.shape} for {len(checked)} rows")
         present = np.isfinite(checked).mean(axis=0, dtype=np.float64)
-        self.columns_ = np.flatnonzero(present >= _DELIVERED)
+        self.columns_ = np.flatnonzero(present >= DELIVERED)
         chosen = checked[:, self.columns_]
         whole = np.isfinite(chosen).all(axis=1)
         if not len(self.columns_) or not whole.any():
-            raise DataError(f"expected columns that {_DELIVERED:.0%} of the rows have, found none")
+            raise DataError(f"expected columns that {DELIVERED:.0%} of the rows have, found none")
         chosen, labels = chosen[whole], labels[whole]
         self.classes_, codes = _ordered(labels)
         self.mean_ = chosen.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -103,18 +102,6 @@ class OrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
     @abstractmethod
     def _more_than(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the probability that the label is more than each but the last, float64 (n, K - 1)."""
-
-
-def median_label(proba: NDArray[np.floating]) -> NDArray[np.intp]:
-    """Return the median of each distribution over ordered labels, as position (n,).
-
-    It has the least expected absolute distance in steps, whatever the distribution.
-
-    Args:
-        proba: (n, K), rows that add up to 1.
-    """
-    half = np.cumsum(proba, axis=1)[:, :-1] < 0.5 - 1e-9
-    return np.asarray(half.sum(axis=1))
 
 
 def _ordered(labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:

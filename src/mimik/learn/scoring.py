@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.learn.decisions import owners, per_participant, per_recording
+from mimik.learn.decisions import chosen, owners, per_participant, per_recording
 from mimik.learn.estimate import Estimate
 from mimik.learn.evaluation import (
     FoldResult,
@@ -91,9 +91,7 @@ class _Unit:
     ) -> None:
         self.name, self.y, self.proba, self.person = name, y, proba, person
         self.graded, self.code = graded, code
-        # On a scale the median is nearest to the truth on average; elsewhere the most probable label.
-        self.found = (np.cumsum(proba, axis=1) < 0.5).sum(axis=1) if ordered else proba.argmax(axis=1)
-        self.found = np.minimum(self.found, proba.shape[1] - 1)
+        self.found = chosen(proba, ordered=ordered)
 
     def tally(self, dataset: Dataset) -> Tally:
         """Return all sums per participant."""

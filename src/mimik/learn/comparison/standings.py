@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.learn.comparison.result import Row, Verdict
-from mimik.learn.decisions import owners, per_recording
-from mimik.learn.evaluate import _estimator_facts
+from mimik.learn.decisions import chosen, owners, per_recording
+from mimik.learn.evaluation import EstimatorFacts
 from mimik.learn.figures import NOMINAL, figures_of
 from mimik.learn.metrics.intervals import FEW_PEOPLE, paired_intervals, participant_intervals
 from mimik.learn.resampling import resample_weights
@@ -62,9 +62,7 @@ def units_of(dataset: Dataset, predictions: Predictions) -> dict[str, Tally]:
 
 
 def _tally(dataset: Dataset, predictions: Predictions, y: Any, proba: Any, person: Any) -> Tally:
-    found = proba.argmax(axis=1)
-    if dataset.scale == "ordinal" and predictions.graded:  # the median, as in an evaluation
-        found = np.minimum((np.cumsum(proba, axis=1) < 0.5).sum(axis=1), proba.shape[1] - 1)
+    found = chosen(proba, ordered=dataset.scale == "ordinal" and predictions.graded)
     return Tally.of(y, found, proba, person, dataset.n_participants, graded=predictions.graded)
 
 
@@ -90,7 +88,7 @@ def standings(
             Row(
                 name=name,
                 about=recipes[name].about,
-                estimator=_estimator_facts(recipes[name].estimator),
+                estimator=EstimatorFacts.of(recipes[name].estimator),
                 rank=1 + sum(other > values[name] for other in values.values()),
                 frames=figures["frame"],
                 trials=figures.get("trial", {}),
