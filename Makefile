@@ -29,7 +29,7 @@ soak: $(VENV)/dev  ## the long tests too, such as a thousand kills while recordi
 
 lock:  ## choose new versions of all dependencies (needs uv)
 	uv pip compile pyproject.toml --extra learn $(LOCK) -o requirements.lock
-	uv pip compile pyproject.toml --extra learn --extra peers --group dev -c requirements.lock $(LOCK) -o requirements-dev.lock
+	uv pip compile pyproject.toml --all-extras --group dev -c requirements.lock $(LOCK) -o requirements-dev.lock
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade
 

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from mimik.errors import BackendError, MissingExtra
-from mimik.learn.backend import needs_extra, one_thread, use_jax
+from mimik.extras import needs_extra
+from mimik.learn.backend import one_thread, use_jax
 
 
 def in_new_process(code, **variables):

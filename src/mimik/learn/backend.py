@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mimik.errors import BackendError, MissingExtra
+from mimik.errors import BackendError
+from mimik.extras import needs_extra
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["needs_extra", "one_thread", "use_jax"]
+__all__ = ["one_thread", "use_jax"]
 
 _VARIABLE = "KERAS_BACKEND"
 _ONE_THREAD = ("--xla_cpu_multi_thread_eigen=false", "intra_op_parallelism_threads=1")
@@ -71,19 +68,3 @@ def one_thread() -> None:
     os.environ["XLA_FLAGS"] = " ".join([*present, *(flag for flag in _ONE_THREAD if flag not in present)])
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
-
-
-@contextmanager
-def needs_extra(extra: str) -> Iterator[None]:
-    """Turn a missing package into the advice which extra to install.
-
-    Raises:
-        MissingExtra: an import inside the ``with`` block found no package.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            f"This needs the optional part {extra!r} of Mimik; the package {error.name!r} is not installed.",
-            hint=f"pip install 'mimik[{extra}]', or in a checkout: pip install -e '.[{extra}]'",
-        ) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.forward import probabilities
 from mimik.learn.schedules import SCHEDULES
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.channels import common_channels
 from mimik.learn.checks import check_evaluation, notices
 from mimik.learn.evaluation import DataFacts, EstimatorFacts, Evaluation, Spread

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra, one_thread
+from mimik.extras import needs_extra
+from mimik.learn.backend import one_thread
 from mimik.learn.context import Context, wants_context
 from mimik.learn.curves import curves
 from mimik.learn.predictions import FoldRun, Predictions

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.channels import DELIVERED
 from mimik.learn.decisions import median_label
 

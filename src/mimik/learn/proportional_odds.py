@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from mimik.errors import ModelDamaged
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.ordinal import OrdinalClassifier
 
 with needs_extra("learn"):

@@ -11,7 +11,7 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.calibration import held_out_people, softened, temperature
 from mimik.learn.card import ModelCard, TrainedOn
 from mimik.learn.channels import delivered

@@ -8,7 +8,7 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.channels import delivered
 from mimik.learn.classifier import SNNClassifier
 from mimik.learn.features import Features

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.classifier import SNNClassifier
 from mimik.learn.ordinal import OrdinalClassifier
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.checks.apps import family
 from mimik.learn.checks.check import Check, counted, found, listed, not_applicable, passed
 

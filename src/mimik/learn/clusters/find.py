@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.clusters.agreement import mutual_information, rand_index
 from mimik.learn.clusters.number import ALPHA, REFERENCES, Choice, choose_number, fit_means
 from mimik.learn.clusters.result import Cluster, Clusters, Trial

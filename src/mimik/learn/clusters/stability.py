@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.clusters.number import fit_means
 from mimik.learn.estimate import Estimate
 from mimik.learn.metrics.intervals import FEW_PEOPLE, LEVEL

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.comparison.averaged import Averaged
 from mimik.learn.comparison.prepared import Prepared
 from mimik.learn.presets import DEFAULT, PRESETS

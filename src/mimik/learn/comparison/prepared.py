@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.channels import delivered
 from mimik.learn.features import Features
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.context import wants_context
 from mimik.learn.labels.bins import seconds_since_start
 from mimik.learn.labels.issues import find_label_issues

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.splits import group_split
 
 with needs_extra("learn"):

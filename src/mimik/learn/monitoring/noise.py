@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 
 with needs_extra("learn"):
     from scipy.stats import t

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.errors import DataError
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.means import mean_over_people
 from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.notices import Notice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 
 with needs_extra("learn"):
     from mimik.learn.report.rows import write_figures

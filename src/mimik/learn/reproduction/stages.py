@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
-from mimik.learn.backend import needs_extra
+from mimik.extras import needs_extra
 from mimik.learn.checkpoints import Checkpoints
 from mimik.learn.context import Context, wants_context
 

@@ -1,0 +1,1 @@
+"""From a trained recognizer to files for phones and browsers, and to runtimes that take microseconds."""

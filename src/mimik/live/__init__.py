@@ -1,0 +1,1 @@
+"""Recognition of live streams: source and recognizer in, labels in time out."""
