@@ -10,6 +10,7 @@ import typer
 
 from mimik.cli import (
     answers,
+    bench,
     check,
     clusters,
     compare,
@@ -65,6 +66,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "clusters": clusters.clusters,
     "profiles": profiles.profiles,
     "predict": predict.predict,
+    "bench": bench.bench,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
 }
