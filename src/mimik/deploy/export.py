@@ -24,7 +24,6 @@ CHECKED_FRAMES = 10_000
 INT8_TOLERANCE = 0.25
 """Largest difference of a probability with 8-bit weights; beyond it the network does not bear them."""
 
-_GOLDEN_FRAMES = 64
 _NOT_STATED = "not stated"
 
 
@@ -35,7 +34,7 @@ class Exported:
     Attributes:
         format: of the file.
         path: the file; of Core ML a folder.
-        golden: the golden vectors beside it.
+        golden: the golden vectors beside it, the same for all formats.
         size: bytes.
         parity: how far it is from the recognizer.
         tolerance: how far it may be.
@@ -65,7 +64,8 @@ def export(
 
     Args:
         model: the recognizer.
-        path: of the file; its ending is replaced by the format's.
+        path: of the file without ending, or with that of a model; the format's is put there, and "-int8"
+            before it for 8-bit weights.
         to: name of a format in ``FORMATS``.
         data_licence: licence or terms of the data it learned from, one line.
         int8: store weights in 8 bits: smaller, a little faster, less exact; LiteRT only.
@@ -77,17 +77,20 @@ def export(
         MissingExtra: what the format needs is not installed.
     """
     format = _format(to, int8=int8)
-    path = Path(path).with_suffix(format.ending)
-    golden = path.with_name(path.name + ".golden.json")
+    folder, stem = Path(path).parent, _stem(Path(path))
+    golden = folder / f"{stem}.golden.json"
+    stem += "-int8" if int8 else ""
+    path = folder / f"{stem}{format.ending}"
     tolerance = INT8_TOLERANCE if int8 else TOLERANCE
     facts = facts_of(model, data_licence=data_licence, weights="int8" if int8 else "float32")
-    unfinished = path.with_name(f"{path.stem}.part{format.ending}")
+    unfinished = folder / f"{stem}.part{format.ending}"
     try:
         format.write(model, facts, unfinished)
         parity = measure(Vectors.made_up(model, frames), format.open(unfinished))
         # Other labels are to be expected of 8-bit weights, and are told.
         parity.refuse_beyond(tolerance, what=str(path), labels_may_differ=int8)
-        _remove(path)
+        if path.is_dir():  # of Core ML: no folder replaces another
+            _remove(path)
         unfinished.replace(path)
     except OSError as error:
         raise ModelError(
@@ -95,7 +98,7 @@ def export(
         ) from error
     finally:
         _remove(unfinished)
-    write_golden(golden, Vectors.made_up(model, _GOLDEN_FRAMES, seed=1), tolerance=tolerance, file=path.name)
+    write_golden(golden, model, {"float32": TOLERANCE, "int8": INT8_TOLERANCE})
     return Exported(format, path, golden, _size(path), parity, tolerance)
 
 
@@ -105,6 +108,12 @@ def _format(to: str, *, int8: bool) -> Format:
     if int8 and not FORMATS[to].int8:
         raise ModelError(f"{FORMATS[to].name} files are not written with 8-bit weights.", hint="--to litert")
     return FORMATS[to]
+
+
+def _stem(path: Path) -> str:
+    """Return the file's name without the ending of a model, if it has one."""
+    endings = {".mimik", *(format.ending for format in FORMATS.values())}
+    return path.stem if path.suffix.lower() in endings else path.name
 
 
 def _remove(path: Path) -> None:

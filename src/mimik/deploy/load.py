@@ -15,7 +15,7 @@ from mimik.learn.runtime import PlainRuntime, Runtime
 if TYPE_CHECKING:
     from mimik.learn.model import Model
 
-__all__ = ["RUNTIMES", "load", "ready"]
+__all__ = ["RUNTIMES", "load", "ready", "runs_here"]
 
 RUNTIMES = ("litert", "onnx", "numpy")
 """What a ``.mimik`` file can run on, the fastest first."""
@@ -64,6 +64,12 @@ def ready(model: Model, *, runtime: str | None = None) -> Runtime:
         )
     content = _CONTENTS[chosen](model, facts_of(model, data_licence=""))
     return _of_file(chosen, content, "the model in memory")
+
+
+def runs_here(path: Path) -> bool:
+    """Whether ``load`` can run such a file with what is installed."""
+    kind = _ENDINGS.get(path.suffix.lower())
+    return kind is not None and _installed(kind)
 
 
 def _installed(runtime: str) -> bool:

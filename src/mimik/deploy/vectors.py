@@ -22,6 +22,8 @@ from mimik.deploy.reference import reference
 from mimik.errors import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from mimik.learn.model import Model
@@ -31,6 +33,7 @@ __all__ = ["FIRST", "Vectors", "write_golden"]
 FIRST = 1e9
 """Seconds since the frame before, for a frame that has none: nothing is remembered."""
 
+_GOLDEN_FRAMES = 32
 _NOTE = "Made-up inputs, of no person. A port of the model must give these outputs within the tolerance."
 
 
@@ -82,25 +85,32 @@ def _random(rng: np.random.Generator, name: str, frames: int, width: int) -> NDA
     return faces.astype(np.float32)
 
 
-def write_golden(path: Path, vectors: Vectors, *, tolerance: float, file: str) -> None:
-    """Write vectors as JSON beside an exported file.
+def write_golden(path: Path, model: Model, tolerances: Mapping[str, float]) -> None:
+    """Write vectors as JSON, for files of all formats.
+
+    Args:
+        path: the file.
+        model: the recognizer.
+        tolerances: how far a probability may be off, by how weights are stored.
 
     Raises:
         ModelError: the file cannot be written.
     """
+    vectors = Vectors.made_up(model, _GOLDEN_FRAMES, seed=1)
     outputs: dict[str, Any] = {PROBABILITIES: _rows(vectors.probabilities)}
     if vectors.memory.shape[1]:
         outputs[NEXT_MEMORY] = _rows(vectors.memory)
     content = {
         "synthetic": True,
         "note": _NOTE,
-        "model": file,
-        "tolerance": tolerance,
+        "labels": list(model.card.labels),
+        "channels": list(model.card.channels),
+        "tolerance": dict(tolerances),
         "inputs": {name: _rows(array) for name, array in vectors.inputs.items()},
         "outputs": outputs,
     }
     try:
-        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise ModelError(f"The golden vectors cannot be written to {path}: {error.strerror}.") from error
 

@@ -63,18 +63,17 @@ class ExportedRuntime(ABC):
             DataError: X has another shape, lacks a coefficient that the model needs, or its times.
         """
         if isinstance(X, Frame):
-            values = X.values[:_N]
-            if self._remembers:
-                self._pass_time(X.device_time)
+            values, time = X.values[:_N], X.device_time
         elif isinstance(X, np.ndarray) and X.shape == (_N,):
-            values = X.astype(np.float32, copy=False)
-            self._refuse_timeless()
+            values, time = X.astype(np.float32, copy=False), None
         else:
             return self._many(X, resting)
         x = values if self._all else values.take(self._columns)
         # One product instead of 52 questions: it is NaN or infinite if one of them is.
         if not isfinite(x.dot(x)):
             refuse_missing(x[np.newaxis], self.card.channels)
+        if self._remembers:
+            self._pass_time(time)
         if resting is not self._resting:
             self._rest(resting)
         return self._one(x[np.newaxis])
@@ -117,7 +116,9 @@ class ExportedRuntime(ABC):
             rows[:] = np.nan_to_num(np.asarray(resting, dtype=np.float32)[..., self._columns], nan=0.0)
         return rows
 
-    def _pass_time(self, now: float) -> None:
+    def _pass_time(self, now: float | None) -> None:
+        if now is None:
+            raise _timeless()
         elapsed = now - self._last
         self._last = now
         if not elapsed >= 0.0:  # the first frame, or a clock that was set back
@@ -125,16 +126,9 @@ class ExportedRuntime(ABC):
             self._set(MEMORY, np.zeros((1, self._remembers), dtype=np.float32))
         self._set(ELAPSED, np.array([[elapsed]], dtype=np.float32))
 
-    def _refuse_timeless(self) -> None:
-        if self._remembers:
-            raise DataError(
-                "The model remembers what came before; expected frames with their times, found numbers only.",
-                hint="Hand in a mimik.Frame, or a mimik.Block for a whole recording.",
-            )
-
     def _many(self, X: Any, resting: NDArray[np.float32] | None) -> NDArray[np.float32]:
-        if not isinstance(X, Block):
-            self._refuse_timeless()
+        if self._remembers and not isinstance(X, Block):
+            raise _timeless()
         x = np.ascontiguousarray(coefficients(X)[:, self._columns])
         refuse_missing(x, self.card.channels)
         inputs = {COEFFICIENTS: x}
@@ -160,3 +154,10 @@ class ExportedRuntime(ABC):
             row = {name: array[i : i + 1] for name, array in inputs.items()}
             p[i : i + 1], memory = self.run({**row, ELAPSED: elapsed[i : i + 1], MEMORY: memory})
         return p
+
+
+def _timeless() -> DataError:
+    return DataError(
+        "The model remembers what came before; expected frames with their times, found numbers only.",
+        hint="Hand in a mimik.Frame, or a mimik.Block for a whole recording.",
+    )

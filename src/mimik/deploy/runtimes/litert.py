@@ -13,6 +13,7 @@ from mimik.deploy.runtimes.exported import ExportedRuntime
 from mimik.deploy.seal import check_seal
 from mimik.errors import ModelDamaged
 from mimik.extras import needs_extra
+from mimik.quiet import quiet
 
 with needs_extra("runtime"):
     from ai_edge_litert import schema_py_generated as schema
@@ -78,8 +79,9 @@ class _Interpreter:
     """
 
     def __init__(self, content: bytes) -> None:
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._interpreter.allocate_tensors()
+        with quiet():  # the first one of a process says that it has XNNPACK
+            self._interpreter = Interpreter(model_content=content, num_threads=1)
+            self._interpreter.allocate_tensors()
         self.inputs = {d["name"]: d["index"] for d in self._interpreter.get_input_details()}
         self.outputs = {d["name"]: d["index"] for d in self._interpreter.get_output_details()}
         self._rows = 1

@@ -10,6 +10,7 @@ from mimik.deploy.facts import read_facts
 from mimik.deploy.graph import COEFFICIENTS, MEMORY, NEXT_MEMORY, PROBABILITIES
 from mimik.deploy.runtimes.exported import ExportedRuntime
 from mimik.deploy.seal import check_seal
+from mimik.errors import ModelDamaged
 from mimik.extras import needs_extra
 
 with needs_extra("export"):
@@ -41,7 +42,7 @@ class OnnxRuntime(ExportedRuntime):
 
     def __init__(self, content: bytes, *, where: str) -> None:
         check_seal(content, where=where)
-        self._session = _session(content)
+        self._session = _session(content, where)
         properties = self._session.get_modelmeta().custom_metadata_map
         super().__init__(read_facts(properties.get(_METADATA, ""), where=where))
         outputs = [output.name for output in self._session.get_outputs()]
@@ -68,8 +69,14 @@ class OnnxRuntime(ExportedRuntime):
         self._feed[name] = value
 
 
-def _session(content: bytes) -> Any:
+def _session(content: bytes, where: str) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its errors have no other base
+        raise ModelDamaged(
+            f"{where} is no ONNX file that ONNX Runtime can run: {str(error)[:200]}",
+            hint="Export the model again: mimik export MODEL --to onnx",
+        ) from error
