@@ -1,0 +1,299 @@
+"""One frame at a time: ``mimik.load(file).predict_proba(frame)`` against TensorFlow's file, C and others.
+
+    python benchmarks/one_frame.py [--repeats 3] [--tensorflow PYTHON] [--slow]
+
+All run in turns on one core; ratios are Mimik's time to that of another in the same round. The networks have
+the shapes of the recipes hartmann2022 and people and weights of no training, which makes no difference to
+time. TensorFlow is installed into a virtual environment of its own, unless the Python of one that has it is
+named; the C code needs gcc. ``--slow`` adds NumPy, JAX and Keras.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+OURS = "Mimik: load(file).predict_proba(frame)"
+TENSORFLOW = "TensorFlow's file in LiteRT, public calls"
+IN_C = "C, a call a frame from Python"
+LOOP = "C, a loop in C"
+GOALS = {TENSORFLOW: 0.75, IN_C: 1.5}
+FRAMES = 1000
+CLASSES = 5
+
+
+@dataclass(frozen=True)
+class Input:
+    """The same frame as each contestant takes it."""
+
+    frame: Any
+    row: np.ndarray  # (1, 52)
+    address: int
+
+
+def models(recipe: str, width: int = 128):
+    """Return a network of a recipe's shape."""
+    from mimik.blendshapes import BLEND_SHAPES
+    from mimik.learn.card import ModelCard, TrainedOn
+    from mimik.learn.features import Features
+    from mimik.learn.model import Model
+    from mimik.learn.presets import PRESETS
+
+    preset = PRESETS[recipe]
+    rng = np.random.default_rng(0)
+    sizes = [len(BLEND_SHAPES), *[width] * int(preset.parameters["depth"]), CLASSES]
+    labels = tuple(f"label {c}" for c in range(CLASSES))
+    card = ModelCard(labels, tuple(BLEND_SHAPES), recipe, {}, TrainedOn(0, synthetic=True), {}, "")
+    features = Features.raw(card.channels, resting=preset.resting, power=preset.power)
+    if preset.standardise:
+        features = features.scaled_to(features.of(rng.random((1000, 52), dtype=np.float32)))
+    kernels = [(rng.normal(size=s) / np.sqrt(s[0])).astype(np.float32) for s in pairwise(sizes)]
+    biases = [(0.1 * rng.normal(size=n)).astype(np.float32) for n in sizes[1:]]
+    return Model(card, features, tuple(kernels), tuple(biases))
+
+
+def contest(recipe: str, folder: Path, tensorflow: str | None, rounds: int, *, slow: bool) -> None:
+    """Let all contestants run in turns, and print medians and ratios."""
+    from mimik.deploy.bench.machine import one_core
+    from mimik.deploy.bench.timing import warm_up
+    from mimik.deploy.bench.turns import in_turns, ratios
+
+    inputs, rows = prepared()
+    calls = contestants(recipe, folder, tensorflow, rows, slow=slow)
+    agree(calls, inputs, recipe)
+    with one_core():
+        warm = {
+            name: warm_up(call, inputs[:200], time.perf_counter_ns, seconds=0.2)
+            for name, call in calls.items()
+        }
+        typical = {name: found.typical for name, found in warm.items()}
+        taken = in_turns(calls, inputs, typical, time.perf_counter_ns, blocks=rounds)
+    if LOOP in taken:
+        taken[LOOP] = [t / FRAMES for t in taken[LOOP]]
+    print(f"\n{recipe}, {rounds} rounds: microseconds a frame; Mimik's time to it, median (middle half)")
+    for name, values in taken.items():
+        ours = ratios({name: values, OURS: taken[OURS]})[OURS]
+        goal = f"  goal: {GOALS[name]}" if name in GOALS else ""
+        print(
+            f"  {name:45} {np.median(values) / 1000:9.2f}  {ours.ratio:6.3f}"
+            f" ({ours.low:.3f} to {ours.high:.3f}){goal}",
+            flush=True,
+        )
+
+
+def prepared() -> tuple[list[Input], np.ndarray]:
+    """Return frames, and their coefficients (n, 52)."""
+    from mimik.deploy.bench import random_inputs
+
+    block = random_inputs(FRAMES).block(0, FRAMES)
+    rows = np.ascontiguousarray(block.values[:, :52])
+    inputs = [Input(frame, rows[i : i + 1], rows[i].ctypes.data) for i, frame in enumerate(block.frames())]
+    return inputs, rows
+
+
+def contestants(
+    recipe: str, folder: Path, tensorflow: str | None, rows: np.ndarray, *, slow: bool
+) -> dict[str, Callable[[Input], Any]]:
+    """Return what each calls with a frame, by name."""
+    import mimik
+    from mimik.deploy.bench.networks import jit_jax, keras_predict
+    from mimik.deploy.export import export
+    from mimik.learn.modelfile import save_model
+
+    model = models(recipe)
+    file = save_model(model, folder / f"{recipe}.mimik")
+    small = save_model(models(recipe, width=64), folder / f"{recipe}64.mimik")
+    int8 = export(model, folder / f"{recipe}8", "litert", int8=True).path
+    exported = export(model, folder / recipe, "litert").path
+    runtimes = {
+        OURS: mimik.load(file),
+        "Mimik, 8-bit weights": mimik.load(int8),
+        "Mimik, width 64": mimik.load(small),
+        "Mimik on ONNX Runtime": mimik.load(file, runtime="onnx"),
+    }
+    if slow:
+        runtimes |= {
+            "Mimik on NumPy": mimik.load(file, runtime="numpy"),
+            "JAX, compiled": jit_jax(model),
+            "Keras on JAX, predict": keras_predict(model),
+        }
+    calls = {name: of_frame(runtime.predict_proba) for name, runtime in runtimes.items()}
+    calls["Mimik's file in LiteRT, public calls"] = public_calls(exported.read_bytes())
+    if tensorflow:
+        calls[TENSORFLOW] = public_calls(converted(model, folder / f"{recipe}.npz", tensorflow))
+    return calls | plain_c(model, folder, rows)
+
+
+def of_frame(predict: Callable[[Any], Any]) -> Callable[[Input], Any]:
+    return lambda input: predict(input.frame)
+
+
+def public_calls(content: bytes) -> Callable[[Input], Any]:
+    """Return the three calls that LiteRT's guide shows; the resting face is set once."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    inputs = {d["name"]: d["index"] for d in interpreter.get_input_details()}
+    coefficients = next(index for name, index in inputs.items() if "coefficients" in name)
+    for name, index in inputs.items():
+        if "resting" in name:
+            interpreter.set_tensor(index, np.zeros((1, 52), dtype=np.float32))
+    (output,) = (d["index"] for d in interpreter.get_output_details())
+
+    def call(input: Input) -> Any:
+        interpreter.set_tensor(coefficients, input.row)
+        interpreter.invoke()
+        return interpreter.get_tensor(output)
+
+    return call
+
+
+def plain_c(model, folder: Path, rows: np.ndarray) -> dict[str, Callable[[Input], Any]]:
+    """Compile ``one_frame.c`` for a network and return its two contestants; none without gcc."""
+    features, kernels = model.features, model.kernels
+    sizes = {"INPUTS": 52, "WIDTH": kernels[0].shape[1], "DEPTH": len(kernels) - 1, "CLASSES": CLASSES}
+    defined = [f"-D{name}={value}" for name, value in sizes.items()]
+    if features.power != 1.0:
+        defined.append(f"-DPOWER={features.power:.9g}f")
+    source, object_, library = (
+        Path(__file__).with_suffix(".c"),
+        folder / "c.o",
+        folder / f"c{len(kernels)}.so",
+    )
+    flags = ["-O3", "-march=native", "-ffast-math", "-fPIC"]
+    try:
+        subprocess.run(["gcc", *flags, *defined, "-c", str(source), "-o", str(object_)], check=True)
+        # Linked without -ffast-math, which would change how the whole process rounds tiny numbers.
+        subprocess.run(["gcc", "-shared", str(object_), "-o", str(library), "-lm"], check=True)
+    except FileNotFoundError:
+        print("There is no gcc here, so there is no comparison with C.")
+        return {}
+    run, loop = ctypes.CDLL(str(library)).run, ctypes.CDLL(str(library)).loop
+    run.argtypes = [ctypes.c_void_p] * 4
+    loop.argtypes = [*run.argtypes, ctypes.c_int]
+    run.restype = loop.restype = None
+    weights, resting = aligned(packed(model)), np.zeros(52, dtype=np.float32)
+    one, many = np.empty((1, CLASSES), np.float32), np.empty((len(rows), CLASSES), np.float32)
+    at, rest, out, outs, first = (a.ctypes.data for a in (weights, resting, one, many, rows))
+
+    def call(input: Input) -> np.ndarray:
+        run(input.address, rest, at, out)
+        return one
+
+    def looped(_: Input, _keep: Any = (weights, resting)) -> np.ndarray:
+        loop(first, rest, at, outs, len(rows))
+        return many[:1]
+
+    return {IN_C: call, LOOP: looped}
+
+
+def packed(model) -> np.ndarray:
+    """Return the weights in the order in which the C code reads them, scaling of the inputs in the first."""
+    kernels, biases = list(model.kernels), list(model.biases)
+    kernels[0] = kernels[0] / model.features.scale[:, np.newaxis]
+    biases[0] = biases[0] - model.features.mean @ kernels[0]
+    panel = 128 if "avx512f" in Path("/proc/cpuinfo").read_text(encoding="utf-8") else 64
+    parts = []
+    for kernel, bias in zip(kernels[:-1], biases[:-1], strict=True):
+        for start in range(0, len(bias), panel):
+            columns = slice(start, start + panel)
+            parts += [bias[columns], kernel[:, columns].ravel()]
+    return np.concatenate([*parts, biases[-1], kernels[-1].T.ravel()]).astype(np.float32)
+
+
+def aligned(array: np.ndarray) -> np.ndarray:
+    """Return a copy that begins at a multiple of 64 bytes."""
+    room = np.empty(len(array) + 16, dtype=np.float32)
+    start = -room.ctypes.data % 64 // 4
+    room[start : start + len(array)] = array
+    return room[start : start + len(array)]
+
+
+def agree(calls: dict[str, Callable[[Input], Any]], inputs: list[Input], recipe: str) -> None:
+    """See that all compute the same, before they are timed; they are called once."""
+    expected = np.array(calls[OURS](inputs[0]))
+    for name, call in calls.items():
+        apart = np.abs(np.asarray(call(inputs[0])) - expected).max()
+        if apart > 2e-4 and "width 64" not in name and "8-bit" not in name:
+            raise SystemExit(f"{recipe}: {name} computes something else, by {apart:.1e}")
+
+
+def converted(model, weights: Path, python: str) -> bytes:
+    """Return the network as TensorFlow Lite's converter writes it, in TensorFlow's environment."""
+    arrays = {f"k{i}": kernel for i, kernel in enumerate(model.kernels)}
+    arrays |= {f"b{i}": bias for i, bias in enumerate(model.biases)}
+    f = model.features
+    np.savez(weights, **arrays, mean=f.mean, scale=f.scale, power=f.power, resting=f.resting)
+    file = weights.with_suffix(".tensorflow.tflite")
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+    command = [python, __file__, "--convert", str(weights), str(file)]
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return file.read_bytes()
+
+
+def convert(weights: Path, file: Path) -> None:
+    """Build the network in Keras on TensorFlow as anybody would, and convert it."""
+    import keras
+    import tensorflow as tf
+
+    stored = np.load(weights)
+    layers = sum(name.startswith("k") for name in stored)
+    coefficients = keras.Input((52,), name="coefficients")
+    inputs, x = [coefficients], coefficients
+    if stored["resting"]:
+        inputs.append(keras.Input((52,), name="resting"))
+        x = x - inputs[1]
+    if stored["power"] != 1.0:
+        size = keras.ops.power(keras.ops.minimum(keras.ops.abs(x), 1.0), float(stored["power"]))
+        x = (keras.ops.sign(x) * size - stored["mean"]) / stored["scale"]
+    for i in range(layers):
+        activation = "selu" if i < layers - 1 else "softmax"
+        x = keras.layers.Dense(len(stored[f"b{i}"]), activation=activation)(x)
+    network = keras.Model(inputs, x)
+    network.set_weights([stored[f"{kind}{i}"] for i in range(layers) for kind in "kb"])
+    file.write_bytes(tf.lite.TFLiteConverter.from_keras_model(network).convert())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--recipe", choices=("hartmann2022", "people"), help="only this one")
+    parser.add_argument("--tensorflow", help="a Python that has Keras and TensorFlow")
+    parser.add_argument("--slow", action="store_true", help="also NumPy, JAX and Keras")
+    parser.add_argument("--convert", nargs=2, type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.convert:
+        convert(*options.convert)
+        return
+    from threadpoolctl import threadpool_limits
+
+    from mimik.deploy.bench.machine import processor
+    from mimik.learn.backend import one_thread
+    from train_steps import tensorflow
+
+    one_thread()
+    with tempfile.TemporaryDirectory() as name, threadpool_limits(1):
+        folder = Path(name)
+        python = tensorflow(options.tensorflow, folder / "tensorflow")
+        print(f"{processor()}, one core, Python {sys.version.split()[0]}")
+        for _ in range(options.repeats):
+            for recipe in (options.recipe,) if options.recipe else ("hartmann2022", "people"):
+                contest(recipe, folder, python, options.rounds, slow=options.slow)
+
+
+if __name__ == "__main__":
+    main()
