@@ -2,7 +2,8 @@
 
     python benchmarks/one_frame.py [--repeats 3] [--tensorflow PYTHON] [--slow]
 
-All run in turns on one core; ratios are Mimik's time to that of another in the same round. The networks have
+All run in turns on one core, timed by the processor's clock, as other programs may take part of the core;
+ratios are Mimik's time to that of another in the same round. The networks have
 the shapes of the recipes hartmann2022 and people and weights of no training, which makes no difference to
 time. TensorFlow is installed into a virtual environment of its own, unless the Python of one that has it is
 named; the C code needs gcc. ``--slow`` adds NumPy, JAX and Keras.
@@ -75,11 +76,11 @@ def contest(recipe: str, folder: Path, tensorflow: str | None, rounds: int, *, s
     agree(calls, inputs, recipe)
     with one_core():
         warm = {
-            name: warm_up(call, inputs[:200], time.perf_counter_ns, seconds=0.2)
+            name: warm_up(call, inputs[:200], time.process_time_ns, seconds=0.2)
             for name, call in calls.items()
         }
         typical = {name: found.typical for name, found in warm.items()}
-        taken = in_turns(calls, inputs, typical, time.perf_counter_ns, blocks=rounds)
+        taken = in_turns(calls, inputs, typical, time.process_time_ns, blocks=rounds)
     if LOOP in taken:
         taken[LOOP] = [t / FRAMES for t in taken[LOOP]]
     print(f"\n{recipe}, {rounds} rounds: microseconds a frame; Mimik's time to it, median (middle half)")
