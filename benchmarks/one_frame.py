@@ -3,10 +3,11 @@
     python benchmarks/one_frame.py [--repeats 3] [--tensorflow PYTHON] [--slow]
 
 All run in turns on one core, timed by the processor's clock, as other programs may take part of the core;
-ratios are Mimik's time to that of another in the same round. The networks have
-the shapes of the recipes hartmann2022 and people and weights of no training, which makes no difference to
-time. TensorFlow is installed into a virtual environment of its own, unless the Python of one that has it is
-named; the C code needs gcc. ``--slow`` adds NumPy, JAX and Keras.
+ratios are Mimik's time to that of another in the same round. All are loaded anew several times, as it makes
+some per cent where in memory weights happen to lie. The networks have the shapes of the recipes hartmann2022
+and people and weights of no training, which makes no difference to time. TensorFlow is installed into a
+virtual environment of its own, unless the Python of one that has it is named; the C code needs gcc.
+``--slow`` adds NumPy, JAX and Keras.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ LOOP = "C, a loop in C"
 GOALS = {TENSORFLOW: 0.75, IN_C: 1.5}
 FRAMES = 1000
 CLASSES = 5
+LOADED = 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,19 @@ class Input:
     frame: Any
     row: np.ndarray  # (1, 52)
     address: int
+
+
+@dataclass(frozen=True)
+class Files:
+    """A network, and the files that contestants are loaded from."""
+
+    model: Any
+    file: Path
+    small: Path
+    int8: Path
+    exported: Path
+    converted: Path | None
+    library: Path | None
 
 
 def models(recipe: str, width: int = 128):
@@ -65,25 +80,15 @@ def models(recipe: str, width: int = 128):
     return Model(card, features, tuple(kernels), tuple(biases))
 
 
-def contest(recipe: str, folder: Path, tensorflow: str | None, rounds: int, *, slow: bool) -> None:
+def contest(recipe: str, files: Files, rounds: int, *, slow: bool) -> None:
     """Let all contestants run in turns, and print medians and ratios."""
-    from mimik.deploy.bench.machine import one_core
-    from mimik.deploy.bench.timing import warm_up
-    from mimik.deploy.bench.turns import in_turns, ratios
+    from mimik.deploy.bench.turns import ratios
 
-    inputs, rows = prepared()
-    calls = contestants(recipe, folder, tensorflow, rows, slow=slow)
-    agree(calls, inputs, recipe)
-    with one_core():
-        warm = {
-            name: warm_up(call, inputs[:200], time.process_time_ns, seconds=0.2)
-            for name, call in calls.items()
-        }
-        typical = {name: found.typical for name, found in warm.items()}
-        taken = in_turns(calls, inputs, typical, time.process_time_ns, blocks=rounds)
-    if LOOP in taken:
-        taken[LOOP] = [t / FRAMES for t in taken[LOOP]]
-    print(f"\n{recipe}, {rounds} rounds: microseconds a frame; Mimik's time to it, median (middle half)")
+    taken: dict[str, list[float]] = {}
+    for _ in range(LOADED):
+        for name, values in once(recipe, files, rounds, slow=slow).items():
+            taken.setdefault(name, []).extend(values)
+    print(f"\n{recipe}: microseconds a frame; Mimik's time to it, median of {LOADED * rounds} (middle half)")
     for name, values in taken.items():
         ours = ratios({name: values, OURS: taken[OURS]})[OURS]
         goal = f"  goal: {GOALS[name]}" if name in GOALS else ""
@@ -92,6 +97,24 @@ def contest(recipe: str, folder: Path, tensorflow: str | None, rounds: int, *, s
             f" ({ours.low:.3f} to {ours.high:.3f}){goal}",
             flush=True,
         )
+
+
+def once(recipe: str, files: Files, rounds: int, *, slow: bool) -> dict[str, list[float]]:
+    """Load all contestants and return what a frame took, nanoseconds, turn by turn."""
+    from mimik.deploy.bench.machine import one_core
+    from mimik.deploy.bench.timing import warm_up
+    from mimik.deploy.bench.turns import in_turns
+
+    clock = time.process_time_ns
+    inputs, rows = prepared()
+    calls = contestants(files, rows, slow=slow)
+    agree(calls, inputs, recipe)
+    with one_core():
+        warm = {name: warm_up(call, inputs[:200], clock, seconds=0.2) for name, call in calls.items()}
+        taken = in_turns(calls, inputs, {n: w.typical for n, w in warm.items()}, clock, blocks=rounds)
+    if LOOP in taken:
+        taken[LOOP] = [t / FRAMES for t in taken[LOOP]]
+    return taken
 
 
 def prepared() -> tuple[list[Input], np.ndarray]:
@@ -104,37 +127,45 @@ def prepared() -> tuple[list[Input], np.ndarray]:
     return inputs, rows
 
 
-def contestants(
-    recipe: str, folder: Path, tensorflow: str | None, rows: np.ndarray, *, slow: bool
-) -> dict[str, Callable[[Input], Any]]:
-    """Return what each calls with a frame, by name."""
-    import mimik
-    from mimik.deploy.bench.networks import jit_jax, keras_predict
+def write(recipe: str, folder: Path, tensorflow: str | None) -> Files:
+    """Write all files of a recipe's network."""
     from mimik.deploy.export import export
     from mimik.learn.modelfile import save_model
 
     model = models(recipe)
-    file = save_model(model, folder / f"{recipe}.mimik")
-    small = save_model(models(recipe, width=64), folder / f"{recipe}64.mimik")
-    int8 = export(model, folder / f"{recipe}8", "litert", int8=True).path
-    exported = export(model, folder / recipe, "litert").path
+    return Files(
+        model=model,
+        file=save_model(model, folder / f"{recipe}.mimik"),
+        small=save_model(models(recipe, width=64), folder / f"{recipe}64.mimik"),
+        int8=export(model, folder / f"{recipe}8", "litert", int8=True).path,
+        exported=export(model, folder / recipe, "litert").path,
+        converted=converted(model, folder / f"{recipe}.npz", tensorflow) if tensorflow else None,
+        library=compiled(model, folder / f"{recipe}.so"),
+    )
+
+
+def contestants(files: Files, rows: np.ndarray, *, slow: bool) -> dict[str, Callable[[Input], Any]]:
+    """Return what each calls with a frame, by name."""
+    import mimik
+    from mimik.deploy.bench.networks import jit_jax, keras_predict
+
     runtimes = {
-        OURS: mimik.load(file),
-        "Mimik, 8-bit weights": mimik.load(int8),
-        "Mimik, width 64": mimik.load(small),
-        "Mimik on ONNX Runtime": mimik.load(file, runtime="onnx"),
+        OURS: mimik.load(files.file),
+        "Mimik, 8-bit weights": mimik.load(files.int8),
+        "Mimik, width 64": mimik.load(files.small),
+        "Mimik on ONNX Runtime": mimik.load(files.file, runtime="onnx"),
     }
     if slow:
         runtimes |= {
-            "Mimik on NumPy": mimik.load(file, runtime="numpy"),
-            "JAX, compiled": jit_jax(model),
-            "Keras on JAX, predict": keras_predict(model),
+            "Mimik on NumPy": mimik.load(files.file, runtime="numpy"),
+            "JAX, compiled": jit_jax(files.model),
+            "Keras on JAX, predict": keras_predict(files.model),
         }
     calls = {name: of_frame(runtime.predict_proba) for name, runtime in runtimes.items()}
-    calls["Mimik's file in LiteRT, public calls"] = public_calls(exported.read_bytes())
-    if tensorflow:
-        calls[TENSORFLOW] = public_calls(converted(model, folder / f"{recipe}.npz", tensorflow))
-    return calls | plain_c(model, folder, rows)
+    calls["Mimik's file in LiteRT, public calls"] = public_calls(files.exported.read_bytes())
+    if files.converted:
+        calls[TENSORFLOW] = public_calls(files.converted.read_bytes())
+    return calls | (plain_c(files, rows) if files.library else {})
 
 
 def of_frame(predict: Callable[[Any], Any]) -> Callable[[Input], Any]:
@@ -162,31 +193,33 @@ def public_calls(content: bytes) -> Callable[[Input], Any]:
     return call
 
 
-def plain_c(model, folder: Path, rows: np.ndarray) -> dict[str, Callable[[Input], Any]]:
-    """Compile ``one_frame.c`` for a network and return its two contestants; none without gcc."""
-    features, kernels = model.features, model.kernels
+def compiled(model, library: Path) -> Path | None:
+    """Compile ``one_frame.c`` for a network; None without gcc."""
+    kernels, power = model.kernels, model.features.power
     sizes = {"INPUTS": 52, "WIDTH": kernels[0].shape[1], "DEPTH": len(kernels) - 1, "CLASSES": CLASSES}
     defined = [f"-D{name}={value}" for name, value in sizes.items()]
-    if features.power != 1.0:
-        defined.append(f"-DPOWER={features.power:.9g}f")
-    source, object_, library = (
-        Path(__file__).with_suffix(".c"),
-        folder / "c.o",
-        folder / f"c{len(kernels)}.so",
-    )
+    if power != 1.0:
+        defined.append(f"-DPOWER={power:.9g}f")
+    source, unlinked = Path(__file__).with_suffix(".c"), library.with_suffix(".o")
     flags = ["-O3", "-march=native", "-ffast-math", "-fPIC"]
     try:
-        subprocess.run(["gcc", *flags, *defined, "-c", str(source), "-o", str(object_)], check=True)
+        subprocess.run(["gcc", *flags, *defined, "-c", str(source), "-o", str(unlinked)], check=True)
         # Linked without -ffast-math, which would change how the whole process rounds tiny numbers.
-        subprocess.run(["gcc", "-shared", str(object_), "-o", str(library), "-lm"], check=True)
+        subprocess.run(["gcc", "-shared", str(unlinked), "-o", str(library), "-lm"], check=True)
     except FileNotFoundError:
         print("There is no gcc here, so there is no comparison with C.")
-        return {}
-    run, loop = ctypes.CDLL(str(library)).run, ctypes.CDLL(str(library)).loop
+        return None
+    return library
+
+
+def plain_c(files: Files, rows: np.ndarray) -> dict[str, Callable[[Input], Any]]:
+    """Return the two contestants in C."""
+    library = ctypes.CDLL(str(files.library))
+    run, loop = library.run, library.loop
     run.argtypes = [ctypes.c_void_p] * 4
     loop.argtypes = [*run.argtypes, ctypes.c_int]
     run.restype = loop.restype = None
-    weights, resting = aligned(packed(model)), np.zeros(52, dtype=np.float32)
+    weights, resting = aligned(packed(files.model)), np.zeros(52, dtype=np.float32)
     one, many = np.empty((1, CLASSES), np.float32), np.empty((len(rows), CLASSES), np.float32)
     at, rest, out, outs, first = (a.ctypes.data for a in (weights, resting, one, many, rows))
 
@@ -232,7 +265,7 @@ def agree(calls: dict[str, Callable[[Input], Any]], inputs: list[Input], recipe:
             raise SystemExit(f"{recipe}: {name} computes something else, by {apart:.1e}")
 
 
-def converted(model, weights: Path, python: str) -> bytes:
+def converted(model, weights: Path, python: str) -> Path:
     """Return the network as TensorFlow Lite's converter writes it, in TensorFlow's environment."""
     arrays = {f"k{i}": kernel for i, kernel in enumerate(model.kernels)}
     arrays |= {f"b{i}": bias for i, bias in enumerate(model.biases)}
@@ -242,7 +275,7 @@ def converted(model, weights: Path, python: str) -> bytes:
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
     command = [python, __file__, "--convert", str(weights), str(file)]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return file.read_bytes()
+    return file
 
 
 def convert(weights: Path, file: Path) -> None:
@@ -271,7 +304,7 @@ def convert(weights: Path, file: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=6, help="each time that all are loaded")
     parser.add_argument("--recipe", choices=("hartmann2022", "people"), help="only this one")
     parser.add_argument("--tensorflow", help="a Python that has Keras and TensorFlow")
     parser.add_argument("--slow", action="store_true", help="also NumPy, JAX and Keras")
@@ -291,9 +324,11 @@ def main() -> None:
         folder = Path(name)
         python = tensorflow(options.tensorflow, folder / "tensorflow")
         print(f"{processor()}, one core, Python {sys.version.split()[0]}")
+        recipes = (options.recipe,) if options.recipe else ("hartmann2022", "people")
+        files = {recipe: write(recipe, folder, python) for recipe in recipes}
         for _ in range(options.repeats):
-            for recipe in (options.recipe,) if options.recipe else ("hartmann2022", "people"):
-                contest(recipe, folder, python, options.rounds, slow=options.slow)
+            for recipe in recipes:
+                contest(recipe, files[recipe], options.rounds, slow=options.slow)
 
 
 if __name__ == "__main__":
