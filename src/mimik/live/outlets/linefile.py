@@ -48,7 +48,7 @@ class LineFile:
             ) from error
 
     def write(self, line: str) -> None:
-        """Add a line, which ends in a line feed.
+        """Add a line, its end included.
 
         Raises:
             MimikError: the disk takes no more, or the file is not open. What was written before stays whole.

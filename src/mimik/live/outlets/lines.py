@@ -142,5 +142,5 @@ def _truth(value: bool) -> str:
 
 def _row(cells: Sequence[str]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
+    csv.writer(text).writerow(cells)
     return text.getvalue()

@@ -133,6 +133,8 @@ def _known(value: float) -> float:
 
 def _look_up(host: str, port: int) -> tuple[int, Any]:
     try:
+        if not 0 < port < 1 << 16:
+            raise OverflowError("ports go from 1 to 65535")
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
     except (OSError, OverflowError, UnicodeError) as error:
         raise MimikError(
