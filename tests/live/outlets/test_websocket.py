@@ -20,6 +20,10 @@ from mimik.live.outlet import Outlet
 from mimik.live.outlets.websocket import WebSocketOutlet
 
 TIMEOUT = 20.0  # s; only for what never comes
+HANDSHAKE = (
+    b"GET /?coefficients=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
 
 
 @pytest.fixture
@@ -44,6 +48,13 @@ def heard(client: ClientConnection) -> dict[str, Any]:
 
     message: dict[str, Any] = json.loads(client.recv(TIMEOUT), parse_constant=refuse)
     return message
+
+
+def connected_with_small_buffer(outlet: WebSocketOutlet) -> socket.socket:
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    made.connect(outlet.address)
+    return made
 
 
 def test_it_keeps_the_contract(outlet: WebSocketOutlet) -> None:
@@ -119,9 +130,7 @@ def test_coefficients_come_only_to_who_asks(outlet: WebSocketOutlet) -> None:
 
 def test_a_slow_client_loses_the_oldest_and_is_told_and_others_lose_nothing(outlet: WebSocketOutlet) -> None:
     sent = 600  # of 2 kB: more than all buffers between hold
-    slow_socket = socket.socket()
-    slow_socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    slow_socket.connect(outlet.address)
+    slow_socket = connected_with_small_buffer(outlet)
     url = outlet.url + "?coefficients=1"
     with greeted(url) as fast, greeted(url, sock=slow_socket, max_queue=1) as slow:
         for i in range(sent):
@@ -170,6 +179,24 @@ def test_the_end_is_clean_and_what_was_said_before_arrives() -> None:
     assert ended.value.rcvd.code == 1001
     outlet.close()
     outlet.send(seen())
+
+
+def test_the_end_waits_for_nobody_who_does_not_read() -> None:
+    outlet = WebSocketOutlet(port=0)
+    outlet.open(description())
+    asleep = connected_with_small_buffer(outlet)
+    asleep.sendall(HANDSHAKE)
+    asleep.recv(1)
+    with greeted(outlet.url) as awake:
+        for i in range(600):
+            outlet.send(seen(i))
+            heard(awake)
+
+    outlet.close()
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(outlet.address, TIMEOUT)
+    asleep.close()
 
 
 @pytest.mark.parametrize("origin", [None, "http://localhost:8000", "https://127.0.0.1", "http://[::1]:3000"])

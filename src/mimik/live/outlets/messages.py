@@ -25,6 +25,7 @@ __all__ = ["FORMAT", "description_message", "event_message", "recognition_messag
 FORMAT = 1
 """Version of the messages; it rises when a field changes its meaning or goes, not when one comes."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _DIGITS = 6  # a millionth of a probability, of a coefficient, of a second
 
 
@@ -77,7 +78,7 @@ def event_message(event: Event) -> dict[str, Any]:
 
 def to_json(message: Mapping[str, Any]) -> str:
     """Return one line of JSON."""
-    return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _ENCODER.encode(message)
 
 
 def number(value: float | None) -> float | None:

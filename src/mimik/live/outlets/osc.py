@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import socket
+import struct
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import MimikError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OscOutlet", "address_words"]
 
+_NUMBER = struct.Struct(">f")
+_LENGTH = struct.Struct(">i")
 _PREFIX = re.compile(r"(/[!-~]+)*")
 _NOT_IN_ADDRESSES = re.compile(r"[^!-~]|[#*,/?\[\]{}]")  # OSC 1.0: printable ASCII without these
 
@@ -43,6 +46,8 @@ class OscOutlet:
             )
         self._host, self._port, self._prefix, self._time_tags = host, port, prefix.rstrip("/"), time_tags
         self._words: tuple[str, ...] = ()
+        self._heads: dict[int, tuple[bytes, ...]] = {}
+        self._texts: dict[tuple[int, str, str], bytes] = {}
         self._socket: socket.socket | None = None
         self.unsent = 0
 
@@ -54,40 +59,41 @@ class OscOutlet:
             MissingExtra: the package python-osc is not installed.
         """
         with needs_extra("live"):
-            from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
-            from pythonosc.osc_message_builder import OscMessageBuilder
-        self._bundle, self._message, self._now = OscBundleBuilder, OscMessageBuilder, IMMEDIATELY
+            import pythonosc.osc_message_builder  # noqa: F401
         family, self._receiver = _look_up(self._host, self._port)
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._words = address_words(description.labels)
-        facts: list[tuple[str, Sequence[str | float | bool]]] = [
-            ("/description/labels", description.labels),
-            ("/description/delay", (float(description.delay),)),
-            ("/description/use", (description.use,)),
-            ("/description/synthetic", (int(description.synthetic),)),
+        facts = [
+            self._message("/description/labels", *description.labels),
+            self._message("/description/delay", float(description.delay)),
+            self._message("/description/use", description.use),
+            self._message("/description/synthetic", int(description.synthetic)),
         ]
-        self._send(self._now, facts)
+        self._send(math.nan, facts)
 
     def send(self, recognition: Recognition) -> None:
         """Send what is said of one frame, in one datagram."""
-        device = f"/{recognition.device}"
-        contents: list[tuple[str, Sequence[str | float | bool]]] = [
-            (f"{device}/expression", (recognition.expression or "",)),
-            (f"{device}/state", (recognition.state.value,)),
-            (f"{device}/confidence", (_known(recognition.confidence),)),
-        ]
-        contents += [
-            (f"{device}/probability/{word}", (_known(p),))
-            for word, p in zip(self._words, recognition.smoothed.tolist(), strict=True)
+        if recognition.device not in self._heads:
+            self._heads[recognition.device] = self._numbers(f"/{recognition.device}")
+        numbers = (recognition.confidence, *recognition.smoothed.tolist())
+        messages = [
+            self._text(recognition.device, "expression", recognition.expression or ""),
+            self._text(recognition.device, "state", recognition.state.value),
+            *(
+                h + _NUMBER.pack(_known(n))
+                for h, n in zip(self._heads[recognition.device], numbers, strict=True)
+            ),
         ]
         if recognition.changed:
-            contents.append((f"{device}/changed", (recognition.said,)))
-        self._send(recognition.time, contents)
+            messages.append(self._text(recognition.device, "changed", recognition.said))
+        self._send(recognition.time, messages)
 
     def tell(self, event: Event) -> None:
         """Send what a rule asked for."""
-        self._send(event.time, [(f"/{event.device}/event", (event.rule, event.kind, event.content))])
+        self._send(
+            event.time, [self._message(f"/{event.device}/event", event.rule, event.kind, event.content)]
+        )
 
     def close(self) -> None:
         """Let go of the socket."""
@@ -95,20 +101,39 @@ class OscOutlet:
             self._socket.close()
             self._socket = None
 
-    def _send(self, time: Any, contents: Sequence[tuple[str, Sequence[str | float | bool]]]) -> None:
+    def _send(self, time: float, messages: Sequence[bytes]) -> None:
+        from pythonosc.parsing.ntp import IMMEDIATELY, system_time_to_ntp
+
         if self._socket is None:
             return
-        tagged = self._time_tags and time is not self._now and math.isfinite(time)
-        bundle = self._bundle(time if tagged else self._now)
-        for address, values in contents:
-            message = self._message(address=self._prefix + address)
-            for value in values:
-                message.add_arg(value)
-            bundle.add_content(message.build())
+        tagged = self._time_tags and math.isfinite(time)
+        bundle = (b"#bundle\0", system_time_to_ntp(time) if tagged else IMMEDIATELY, *messages)
         try:
-            self._socket.sendto(bundle.build().dgram, self._receiver)
+            self._socket.sendto(b"".join(bundle), self._receiver)
         except OSError:  # nobody there, no network, buffer full: live recognition goes on
             self.unsent += 1
+
+    def _numbers(self, device: str) -> tuple[bytes, ...]:
+        """Return the messages of a device's numbers without the number, which are their last four bytes."""
+        addresses = (f"{device}/confidence", *(f"{device}/probability/{word}" for word in self._words))
+        return tuple(self._message(address, 0.0)[: -_NUMBER.size] for address in addresses)
+
+    def _text(self, device: int, what: str, text: str) -> bytes:
+        """Return a message of one of a few texts, made once."""
+        key = device, what, text
+        if key not in self._texts:
+            self._texts[key] = self._message(f"/{device}/{what}", text)
+        return self._texts[key]
+
+    def _message(self, address: str, *values: str | float) -> bytes:
+        """Return a message as it stands in a bundle, behind its length."""
+        from pythonosc.osc_message_builder import OscMessageBuilder
+
+        builder = OscMessageBuilder(address=self._prefix + address)
+        for value in values:
+            builder.add_arg(value)
+        message: bytes = builder.build().dgram
+        return _LENGTH.pack(len(message)) + message
 
 
 def address_words(labels: Sequence[str]) -> tuple[str, ...]:

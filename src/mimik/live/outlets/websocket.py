@@ -39,7 +39,7 @@ __all__ = ["WebSocketOutlet"]
 _LOCAL_PAGES = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 _SEND_BUFFER = 1 << 16  # bytes the system keeps for a client that does not read; more would only grow old
 _LARGEST_QUESTION = 1 << 12  # bytes; clients have nothing to say
-_PATIENCE = 1.0  # s, for clients to take their last messages, and again for them to say goodbye
+_PATIENCE = 1.0  # s, for clients to take their last messages and say goodbye
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # a stranger's broken handshake is no news for the terminal
@@ -170,7 +170,7 @@ class WebSocketOutlet:
         ):
             started.set_result(asyncio.get_running_loop())
             await self._ending.wait()
-            await self._finish()
+            await asyncio.gather(*(client.end(_PATIENCE) for client in self._clients))
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         """Refuse who should know a token and does not; pages of other origins are refused after this."""
@@ -182,9 +182,9 @@ class WebSocketOutlet:
     async def _meet(self, connection: ServerConnection) -> None:
         assert connection.request is not None
         wanted = _query(connection.request.path).get("coefficients", ["0"])[-1]
-        client = Client(self._first, self._queue, wants_coefficients=wanted in ("1", "true"))
+        client = Client(connection, self._first, self._queue, wants_coefficients=wanted in ("1", "true"))
         self._clients.add(client)
-        serving = asyncio.create_task(client.serve(connection))
+        serving = asyncio.create_task(client.serve())
         try:
             async for _ in connection:  # whatever a client says is not for us
                 pass
@@ -199,13 +199,6 @@ class WebSocketOutlet:
             text = texts.get(client.wants_coefficients)
             if text is not None:  # else it came after this was written
                 client.put(text)
-
-    async def _finish(self) -> None:
-        ends = [asyncio.create_task(client.end()) for client in self._clients]
-        if ends:
-            _, late = await asyncio.wait(ends, timeout=_PATIENCE)
-            for task in late:
-                task.cancel()
 
 
 def _is_local(host: str) -> bool:
