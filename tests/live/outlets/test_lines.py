@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import math
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from outlet_examples import LABELS, START, description, event, no_face, seen
 
 from mimik.blendshapes import BLEND_SHAPES
@@ -17,6 +22,7 @@ from mimik.errors import MimikError
 from mimik.live.outlet import Outlet
 from mimik.live.outlets.linefile import LineFile
 from mimik.live.outlets.lines import CsvOutlet, JsonLinesOutlet
+from mimik.live.outlets.messages import recognition_message, to_json
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -42,9 +48,10 @@ def test_csv_has_a_row_for_each_recognition(tmp_path: Path) -> None:
     outlet.open(description())
     outlet.send(seen())
     outlet.send(no_face(6))
+    outlet.send(no_face(time=math.nan))
     outlet.close()
 
-    first, second = rows(tmp_path / "run.csv")
+    first, second, third = rows(tmp_path / "run.csv")
 
     assert list(first) == [
         *("time", "seconds", "device", "device_time", "state", "expression", "confidence"),
@@ -64,7 +71,8 @@ def test_csv_has_a_row_for_each_recognition(tmp_path: Path) -> None:
     assert second["state"] == "no-face"
     empty = ["device_time", "expression", "confidence", *(f"p_{label}" for label in LABELS)]
     assert {second[column] for column in empty} == {""}
-    assert first["synthetic"] == second["synthetic"] == "true"
+    assert third["time"] == third["seconds"] == ""
+    assert first["synthetic"] == second["synthetic"] == third["synthetic"] == "true"
 
 
 def test_csv_has_events_in_a_file_beside_it(tmp_path: Path) -> None:
@@ -100,6 +108,40 @@ def test_no_spreadsheet_takes_a_text_for_a_formula(tmp_path: Path, text: str) ->
     assert first["expression"] == told["rule"] == told["kind"] == told["content"] == f"'{text}"
     assert second["expression"] == "a-b"
     assert not any(cell.startswith(text) for row in (first, told) for pair in row.items() for cell in pair)
+
+
+@given(text=st.text())
+def test_any_text_comes_back_from_csv(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        outlet = CsvOutlet(Path(folder, "run.csv"))
+        outlet.open(description())
+        outlet.tell(event(content=text))
+        outlet.close()
+
+        (row,) = rows(Path(folder, "run.events.csv"))
+    assert row["content"] in (text, f"'{text}")
+
+
+@given(
+    numbers=st.tuples(*[st.floats(width=32)] * len(LABELS)),
+    confidence=st.floats(),
+    time=st.floats(),
+    device_time=st.floats(),
+)
+def test_any_number_makes_json_that_all_can_read(
+    numbers: tuple[float, ...], confidence: float, time: float, device_time: float
+) -> None:
+    made = np.array(numbers, np.float32)
+    recognition = seen(
+        probabilities=made, smoothed=made, confidence=confidence, time=time, device_time=device_time
+    )
+
+    text = to_json(recognition_message(recognition, LABELS, coefficients=True))
+
+    message = json.loads(text, parse_constant=pytest.fail)
+    for label, number in zip(LABELS, numbers, strict=True):
+        known = message["smoothed"][label]
+        assert known == pytest.approx(number, abs=1e-6) if math.isfinite(number) else known is None
 
 
 def test_json_lines_say_what_the_websocket_says(tmp_path: Path) -> None:

@@ -252,7 +252,8 @@ def test_the_network_is_let_in_only_with_a_token() -> None:
 def test_each_run_has_another_token_unless_it_is_given() -> None:
     assert WebSocketOutlet(host="0.0.0.0").token != WebSocketOutlet(host="0.0.0.0").token
     assert WebSocketOutlet(host="0.0.0.0", token="of-this-lab").token == "of-this-lab"
-    assert WebSocketOutlet(host="::1").token is None
+    assert WebSocketOutlet(host="lab.example").token is not None
+    assert WebSocketOutlet(host="localhost").token is WebSocketOutlet(host="::1").token is None
     with pytest.raises(MimikError, match="empty"):
         WebSocketOutlet(token="")
 

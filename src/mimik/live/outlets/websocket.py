@@ -142,7 +142,8 @@ class WebSocketOutlet:
 
     def _hand_over(self, texts: dict[bool, str]) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._spread, texts)
+            with suppress(RuntimeError):  # the server's thread broke off and said why; recognition goes on
+                self._loop.call_soon_threadsafe(self._spread, texts)
 
     # What follows runs in the server's thread.
 
