@@ -179,7 +179,7 @@ def _library() -> Any:
         except (RuntimeError, OSError) as error:
             raise MimikError(
                 f"Expected the library of the Lab Streaming Layer (liblsl), which cannot be loaded: {error}",
-                hint="Install liblsl for this system; pylsl's own page says how.",
+                hint="pip install 'pylsl>=1.18', which brings it, or install liblsl for this system.",
             ) from error
     return pylsl
 
