@@ -48,11 +48,11 @@ def opened(name: str) -> Iterator[Callable[..., LslOutlet]]:
         outlet.close()
 
 
-def reader(name: str, stream: str, device: int = 1) -> pylsl.StreamInlet:
-    """A reader that has begun to read."""
+def reader(name: str, stream: str, device: int = 1, *, recover: bool = False) -> pylsl.StreamInlet:
+    """A reader that has begun to read; one that recovers waits for a stream that ended to come again."""
     found = pylsl.resolve_byprop("source_id", source_id(name, device, stream), timeout=TIMEOUT)
     assert len(found) == 1, f"{stream} of device {device} cannot be found"
-    inlet = pylsl.StreamInlet(found[0], recover=False)
+    inlet = pylsl.StreamInlet(found[0], recover=recover)
     inlet.open_stream(TIMEOUT)
     return inlet
 
@@ -227,6 +227,27 @@ def test_after_closing_nothing_is_sent(name: str) -> None:
     outlet.send(seen())
     outlet.tell(event())
     assert pylsl.resolve_byprop("name", f"{name}-1-markers", timeout=0.2) == []
+
+
+def test_what_was_said_last_arrives(name: str) -> None:
+    outlet = LslOutlet(name, devices=(1,), coefficients=False)
+    outlet.open(description())
+    inlets = [reader(name, stream, recover=True) for stream in ("markers", "probabilities")]
+    assert outlet.wait_for_readers(TIMEOUT)
+    outlet.tell(event())
+
+    outlet.close()
+
+    assert inlets[0].pull_sample(TIMEOUT)[0] == ["event/tired too long/message/Have a break"]
+
+
+def test_a_frame_of_unknown_time_has_one_time_stamp_too(name: str, opened: Callable[..., LslOutlet]) -> None:
+    outlet = opened()
+    inlets = readers(outlet, name)
+
+    outlet.send(seen(time=float("nan")))
+
+    assert len({inlet.pull_sample(TIMEOUT)[1] for inlet in inlets}) == 1
 
 
 def test_a_recording_in_the_lab_holds_what_was_said(

@@ -10,7 +10,7 @@ import hashlib
 import math
 import socket
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from mimik.blendshapes import BLEND_SHAPES
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["LslOutlet", "source_id"]
 
 _LOOKS = 32  # at both clocks, to catch a moment when nothing came between
+_LINGER = 0.2  # s; LSL drops what is still under way when a stream ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +114,22 @@ class LslOutlet:
         LSL keeps nothing for readers that come later.
         """
         deadline = monotonic() + timeout
-        made = [outlet for streams in self._streams.values() for outlet in streams.outlets]
-        return all(outlet.wait_for_consumers(max(deadline - monotonic(), 0.0)) for outlet in made)
+        waited = (o.wait_for_consumers(max(deadline - monotonic(), 0.0)) for o in self._outlets())
+        return all(waited)
 
     def close(self) -> None:
-        """End all streams."""
+        """Let readers take what was said last, and end all streams."""
         self._description = None
+        if any(outlet.have_consumers() for outlet in self._outlets()):
+            sleep(_LINGER)
         self._streams.clear()  # a stream of pylsl ends when nothing refers to it
 
+    def _outlets(self) -> list[Any]:
+        return [outlet for streams in self._streams.values() for outlet in streams.outlets]
+
     def _stamp(self, time: float) -> float:
-        """Return a time on LSL's clock, in its own seconds; 0, which is "now" to LSL, if it is not known."""
-        return time + self._ahead if math.isfinite(time) else 0.0
+        """Return a time on LSL's clock, in its own seconds; the present where it is not known."""
+        return time + self._ahead if math.isfinite(time) else float(self._pylsl.local_clock())
 
     def _of(self, device: int) -> _Streams | None:
         """Return the streams of a device, made where they are new; None before opening and after closing."""
