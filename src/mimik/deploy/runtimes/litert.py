@@ -61,7 +61,7 @@ class LiteRTRuntime(ExportedRuntime):
     def _one(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         self._set_tensor(self._coefficients, x)
         self._invoke()
-        if self._remembers:
+        if self.remembers:
             self._set(MEMORY, self._get_tensor(self._stream.outputs[NEXT_MEMORY], 0))
         p: NDArray[np.float32] = self._get_tensor(self._probabilities, 0)
         return p
