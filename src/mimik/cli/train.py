@@ -12,7 +12,7 @@ from mimik.learn.presets import DEFAULT
 __all__ = ["train"]
 
 _REMEMBERS = (
-    "It remembers what came before. Where the trials of a study always follow in the same order, a memory can "
+    "It remembers what came before. Where trials always follow in the same order, a memory can "
     "learn this order instead of the face; it was no better than single frames so far."
 )
 
