@@ -2,8 +2,8 @@
 
 An ML program in single precision, for iOS 15 and macOS 12 or later. It takes one frame at a time: a phone has
 one new frame at a time, and Core ML plans ahead for shapes that are fixed; an app with many frames hands them
-over as a batch of such inputs. Probabilities are a row of numbers as in every other format, not the dictionary
-of a Core ML classifier, whose labels can't be all that Mimik's can, and which is built anew for every frame.
+over as a batch of such inputs. Probabilities are a row of numbers as in every other format. A classifier of
+Core ML would give a dictionary, built anew for every frame, and would not take every label that Mimik takes.
 
 Nothing of this was run on an Apple device yet: ``mimik.deploy.coreml_reference`` runs what was written.
 """
@@ -75,7 +75,6 @@ def write_coreml(model: Model, facts: str, properties: Mapping[str, str], path: 
             skip_model_load=True,  # on a Mac it would be compiled and loaded too
         )
         _describe(package, model, facts, properties)
-        path.parent.mkdir(parents=True, exist_ok=True)
         package.save(str(path))
     _as_readable(path)
 
