@@ -15,6 +15,7 @@ from mimik.cli import (
     compare,
     demo,
     evaluate,
+    export,
     finish,
     importing,
     info,
@@ -65,6 +66,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "clusters": clusters.clusters,
     "profiles": profiles.profiles,
     "predict": predict.predict,
+    "export": export.export,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
 }

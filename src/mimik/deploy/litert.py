@@ -9,7 +9,7 @@ import numpy as np
 from mimik.deploy.graph import SELU_ALPHA, SELU_SCALE, outputs_of, write_graph
 from mimik.extras import needs_extra
 
-with needs_extra("export"):
+with needs_extra("runtime"):
     import flatbuffers
     from ai_edge_litert import schema_py_generated as schema
 

@@ -1,4 +1,4 @@
-"""ONNX files, written with ``onnx.helper``: for ONNX Runtime everywhere and onnxruntime-web in the browser."""
+"""ONNX files, by ``onnx.helper``: for ONNX Runtime everywhere and onnxruntime-web in the browser."""
 
 from __future__ import annotations
 

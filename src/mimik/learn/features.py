@@ -37,6 +37,7 @@ class Features:
     power: float
     mean: NDArray[np.float32]
     scale: NDArray[np.float32]
+    memories: tuple[float, ...] = ()
 
     @classmethod
     def raw(cls, channels: tuple[str, ...], *, resting: bool = False, power: float = 1.0) -> Self:

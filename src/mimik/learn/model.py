@@ -13,12 +13,14 @@ from mimik.frame import Block, Frame
 from mimik.learn.forward import probabilities
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from mimik.learn.card import ModelCard
     from mimik.learn.features import Features
 
-__all__ = ["Model", "coefficients"]
+__all__ = ["Model", "coefficients", "refuse_missing"]
 
 _N = len(BLEND_SHAPES)
 
@@ -51,7 +53,7 @@ class Model:
             DataError: X has another shape, or a coefficient that the model needs is missing.
         """
         chosen = coefficients(X)
-        self._refuse_missing(chosen[:, [INDEX[name] for name in self.card.channels]])
+        refuse_missing(chosen[:, [INDEX[name] for name in self.card.channels]], self.card.channels)
         return probabilities(self.features.of(chosen, resting), self.kernels, self.biases)
 
     def predict(self, X: Any, *, resting: NDArray[np.float32] | None = None) -> NDArray[Any]:
@@ -60,18 +62,20 @@ class Model:
         predicted: NDArray[Any] = labels[self.predict_proba(X, resting=resting).argmax(axis=1)]
         return predicted
 
-    def _refuse_missing(self, chosen: NDArray[np.float32]) -> None:
-        finite = np.isfinite(chosen)
-        if finite.all():
-            return
-        rows = np.flatnonzero(~finite.all(axis=1))
-        names = [self.card.channels[i] for i in np.flatnonzero(~finite.all(axis=0))]
-        raise DataError(
-            f"The model needs {len(self.card.channels)} coefficients of every frame;"
-            f" {len(rows)} of {len(chosen)} frames (the first is number {rows[0]}) lack {_some(names)}.",
-            hint="Leave out frames without a face. If the source never delivers these coefficients,"
-            " train a model without them.",
-        )
+
+def refuse_missing(chosen: NDArray[np.float32], channels: Sequence[str]) -> None:
+    """Raise ``DataError`` if coefficients (n, channels) of frames are not all finite."""
+    finite = np.isfinite(chosen)
+    if finite.all():
+        return
+    rows = np.flatnonzero(~finite.all(axis=1))
+    names = [channels[i] for i in np.flatnonzero(~finite.all(axis=0)).tolist()]
+    raise DataError(
+        f"The model needs {len(channels)} coefficients of every frame;"
+        f" {len(rows)} of {len(chosen)} frames (the first is number {rows[0]}) lack {_some(names)}.",
+        hint="Leave out frames without a face. If the source never delivers these coefficients,"
+        " train a model without them.",
+    )
 
 
 def coefficients(X: Any) -> NDArray[np.float32]:
