@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimik.deploy.coreml_package import settle
 from mimik.deploy.graph import (
     COEFFICIENTS,
     PROBABILITIES,
@@ -76,14 +77,7 @@ def write_coreml(model: Model, facts: str, properties: Mapping[str, str], path: 
         )
         _describe(package, model, facts, properties)
         package.save(str(path))
-    _as_readable(path)
-
-
-def _as_readable(path: Path) -> None:
-    """Give all parts of a package one mode: some come from temporary files, which are for one user alone."""
-    file_mode, folder_mode = (path / "Manifest.json").stat().st_mode, path.stat().st_mode
-    for part in path.rglob("*"):
-        part.chmod(folder_mode if part.is_dir() else file_mode)
+    settle(path)
 
 
 def _program(model: Model) -> Any:

@@ -7,19 +7,18 @@ damaged file; it can't find a fault of Core ML itself, and says nothing about ti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.deploy.coreml_weights import NO_WEIGHTS, CoreMLWeights
+from mimik.deploy.coreml_package import read_parts
+from mimik.deploy.coreml_weights import CoreMLWeights
 from mimik.deploy.quiet import quiet
 from mimik.errors import DataError, ModelDamaged, ModelError
 from mimik.extras import needs_extra
 
 with needs_extra("coreml"), quiet("coremltools"):
-    from coremltools.proto import MIL_pb2, Model_pb2
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from coremltools.proto import MIL_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,28 +26,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CoreMLPackage", "read_package", "run_coreml"]
+__all__ = ["run_coreml"]
 
-_DATA = "Data/com.apple.CoreML"
-"""Folder of a package where Core ML's own parts lie, as its manifest says."""
 _WEIGHTS = "@model_path/weights/weight.bin"
 """How a program names the file of its weights."""
 _HINT = "Export the model again."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CoreMLPackage:
-    """A package as it was read: Core ML's own description, program and weights.
-
-    Attributes:
-        description: of inputs, outputs and metadata; a protobuf message ``ModelDescription``.
-        program: the one block of the program's only function; a protobuf message ``Block``.
-        weights: what the program's constants point to.
-    """
-
-    description: Any
-    program: Any
-    weights: CoreMLWeights
 
 
 def run_coreml(path: Path, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
@@ -66,40 +48,25 @@ def run_coreml(path: Path, inputs: Mapping[str, NDArray[np.float32]]) -> dict[st
         ModelError: it does something that Mimik's files don't.
         DataError: the inputs are not those that the package asks for.
     """
-    package = read_package(path)
-    _refuse_other(inputs, package.description)
+    parts = read_parts(path)
+    weights = CoreMLWeights(parts.weights, where=str(path))
+    program = _program(parts.model, path)
+    _refuse_other(inputs, parts.model.description)
     values: dict[str, Any] = {name: np.asarray(value, dtype=np.float32) for name, value in inputs.items()}
     try:
-        for operation in package.program.operations:
-            _step(operation, values, package.weights)
-        return {name: values[name] for name in package.program.outputs}
+        for operation in program.operations:
+            _step(operation, values, weights)
+        return {name: values[name] for name in program.outputs}
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise ModelDamaged(f"{path} contradicts itself: {error!r}.", hint=_HINT) from error
 
 
-def read_package(path: Path) -> CoreMLPackage:
-    """Read a Core ML package that holds an ML program of one function.
-
-    Raises:
-        ModelDamaged: it can't be read, or is another kind of Core ML model.
-    """
-    folder = path / _DATA
-    try:
-        spec = Model_pb2.Model.FromString((folder / "model.mlmodel").read_bytes())
-        weights = CoreMLWeights(_weights(folder), where=str(path))
-    except (OSError, DecodeError) as error:
-        raise ModelDamaged(f"{path} is no Core ML package that can be read: {error}.", hint=_HINT) from error
-    functions = spec.mlProgram.functions
+def _program(model: Any, path: Path) -> Any:
+    """Return the one block of the program's only function, a protobuf message ``Block``."""
+    functions = model.mlProgram.functions
     if list(functions) != ["main"] or len(functions["main"].block_specializations) != 1:
         raise ModelDamaged(f"{path} holds no ML program with one function.", hint=_HINT)
-    block = next(iter(functions["main"].block_specializations.values()))
-    return CoreMLPackage(spec.description, block, weights)
-
-
-def _weights(folder: Path) -> bytes:
-    file = folder / "weights" / "weight.bin"
-    # Arrays of less than ten numbers stand in the program; with no others there is no file.
-    return file.read_bytes() if file.exists() else NO_WEIGHTS
+    return next(iter(functions["main"].block_specializations.values()))
 
 
 def _refuse_other(inputs: Mapping[str, NDArray[np.float32]], description: Any) -> None:
