@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from networks import of_kind
 
-from mimik.deploy.coreml_reference import run_coreml
+from mimik.deploy.coreml_reference import OPERATIONS, run_coreml
 from mimik.deploy.coreml_weights import CoreMLWeights
 from mimik.deploy.export import export
 from mimik.deploy.quiet import quiet
@@ -18,6 +18,9 @@ from mimik.deploy.vectors import Vectors
 from mimik.errors import DataError, ModelDamaged, ModelError
 
 with quiet("coremltools"):
+    import coremltools
+    from coremltools.converters.mil import Builder
+    from coremltools.converters.mil.mil import Function
     from coremltools.libmilstoragepython import _BlobStorageWriter
     from coremltools.proto import Model_pb2
 
@@ -145,6 +148,43 @@ def test_weights_are_read_as_apples_library_writes_them(tmp_path):
     weights = CoreMLWeights((tmp_path / "weight.bin").read_bytes(), where="here")
     for position, array in zip(positions, arrays, strict=True):
         assert np.array_equal(weights.at(position), array)
+
+
+X = np.linspace(-1.5, 1.5, 12, dtype=np.float32).reshape(2, 6)
+Y = np.cos(X)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("abs", {"x": X}),
+        ("add", {"x": X, "y": Y[:1]}),
+        ("clip", {"x": X, "alpha": np.float32(-1), "beta": np.float32(0.5)}),
+        ("concat", {"values": [X, Y], "axis": 1, "interleave": False}),
+        ("elu", {"x": X, "alpha": np.float32(1.67)}),
+        ("exp", {"x": X}),
+        ("identity", {"x": X}),
+        ("linear", {"x": X, "weight": np.outer(Y[0, :4], Y[1]), "bias": X[0, :4]}),
+        ("log", {"x": np.abs(X), "epsilon": np.float32(0.1)}),
+        ("maximum", {"x": X, "y": np.float32(0.3)}),
+        ("mul", {"x": X, "y": np.float32(0.3)}),
+        ("softmax", {"x": X, "axis": 1}),
+        ("sub", {"x": X, "y": Y}),
+    ],
+)
+def test_each_operation_gives_what_apples_library_gives_for_constants(kind, arguments):
+    """Apple's converter computes what is known beforehand, by its own definitions."""
+    assert np.allclose(OPERATIONS[kind](**arguments), by_apple(kind, arguments), rtol=1e-6, atol=1e-7)
+
+
+def test_no_operation_is_left_without_such_a_comparison():
+    (mark,) = test_each_operation_gives_what_apples_library_gives_for_constants.pytestmark
+    assert {kind for kind, _ in mark.args[1]} == set(OPERATIONS)
+
+
+def by_apple(kind, arguments):
+    with Function({}, opset_version=coremltools.target.iOS15):
+        return getattr(Builder, kind)(**arguments).val
 
 
 def blob(*, mark=0xDEADBEEF, kind=2, size=8, start=128):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["run_coreml"]
+__all__ = ["OPERATIONS", "run_coreml"]
 
 _WEIGHTS = "@model_path/weights/weight.bin"
 """How a program names the file of its weights."""
@@ -124,10 +124,10 @@ def _value(value: Any, weights: CoreMLWeights) -> Any:
 
 def _compute(operation: Any, values: Mapping[str, Any], weights: CoreMLWeights) -> NDArray[np.float32]:
     """Return what an operation gives."""
-    if operation.type not in _OPERATIONS:
+    if operation.type not in OPERATIONS:
         raise ModelError(
             f"The Core ML operation {operation.type!r} is none that Mimik writes; known are"
-            f" {', '.join(sorted(_OPERATIONS))}.",
+            f" {', '.join(sorted(OPERATIONS))}.",
             hint="Only files that Mimik exported can be run here; others need a Mac.",
         )
     arguments = {}
@@ -137,7 +137,7 @@ def _compute(operation: Any, values: Mapping[str, Any], weights: CoreMLWeights) 
             for binding in argument.arguments
         ]
         arguments[name] = bound if name == "values" else bound[0]
-    result: NDArray[np.float32] = _OPERATIONS[operation.type](**arguments)
+    result: NDArray[np.float32] = OPERATIONS[operation.type](**arguments)
     return result
 
 
@@ -158,10 +158,12 @@ def _softmax(x: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
 def _refuse_across_frames(axis: int) -> None:
     """Raise ``ModelError`` if an operation mixes frames: rows would no longer be calls of their own."""
     if axis not in (1, -1):
-        raise ModelError(f"Expected an operation over the axis 1 of (frames, width), found axis {axis}.")
+        raise ModelError(
+            f"Expected an operation over the axis 1 of (frames, width), found axis {axis}.", hint=_HINT
+        )
 
 
-_OPERATIONS: Mapping[str, Callable[..., Any]] = {
+OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "abs": lambda x: np.abs(x),
     "add": lambda x, y: x + y,
     "clip": lambda x, alpha, beta: np.minimum(np.maximum(x, alpha), beta),
