@@ -165,5 +165,5 @@ log = logging.getLogger("coremltools")
 export(of_kind("few channels"), {str(tmp_path / "model")!r}, "coreml", frames=10)
 assert log.level == logging.NOTSET and not log.disabled and log.isEnabledFor(logging.WARNING)
 """
-    done = subprocess.run([sys.executable, "-W", "default", "-c", program], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
