@@ -51,6 +51,7 @@ class Fake:
     """A runtime that takes as long as it is told and keeps what it was given."""
 
     name = "Fake"
+    takes_resting = remembers = False
 
     def __init__(self, model: Model, work: Work, duration: int) -> None:
         self.card = model.card

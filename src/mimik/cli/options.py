@@ -47,7 +47,8 @@ Preset = Annotated[
     str,
     typer.Option(
         "--preset",
-        help='Recipe: "people" for new people, "hartmann2022" for the network as published, or "fast".',
+        help='Recipe: "people" for new people, "hartmann2022" for the network as published, "fast", or '
+        '"people+memory", which sees what came before.',
     ),
 ]
 Folds = Annotated[

@@ -9,10 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mimik.deploy.facts import summary
+from mimik.deploy.graph import NEXT_MEMORY, PROBABILITIES
 from mimik.deploy.seal import sealed
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mimik.deploy.parity import Run
     from mimik.learn.model import Model
 
@@ -67,6 +72,23 @@ def _open_onnx(path: Path) -> Run:
     return OnnxRuntime(path.read_bytes(), where=str(path)).run
 
 
+def _write_coreml(model: Model, facts: Mapping[str, Any], path: Path) -> None:
+    from mimik.deploy.coreml import write_coreml
+
+    write_coreml(model, json.dumps(facts, ensure_ascii=False), summary(facts), path)
+
+
+def _open_coreml(path: Path) -> Run:
+    from mimik.deploy.coreml_reference import run_coreml
+
+    def run(inputs: Mapping[str, NDArray[np.float32]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        outputs = run_coreml(path, inputs)
+        p = outputs[PROBABILITIES]
+        return p, outputs.get(NEXT_MEMORY, np.empty((len(p), 0), dtype=np.float32))
+
+    return run
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "litert": Format(
@@ -85,6 +107,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             lambda model, facts, path: _put(path, onnx_content(model, facts)),
             _open_onnx,
         ),
+        "coreml": Format("Core ML", ".mlpackage", "NumPy", False, _write_coreml, _open_coreml),
     }
 )
 """Name for ``--to`` -> format."""

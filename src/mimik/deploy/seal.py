@@ -19,20 +19,25 @@ _MARK = re.compile(rb'"file_sha256": "([0-9a-f]{64})"')
 _HINT = "Copy the file again from where it was made, or export the model again: mimik export MODEL"
 
 
-def sealed(content: bytes) -> bytes:
-    """Return the bytes of a file with its checksum in place of the zeros."""
-    digest = hashlib.sha256(content).hexdigest()
+def sealed(content: bytes, *, beside: bytes = b"") -> bytes:
+    """Return the bytes of a file with its checksum in place of the zeros.
+
+    Args:
+        content: the file.
+        beside: another file that belongs to it; the sum is over both.
+    """
+    digest = hashlib.sha256(content + beside).hexdigest()
     return content.replace(_entry(UNSEALED), _entry(digest), 1)
 
 
-def check_seal(content: bytes, *, where: str) -> None:
+def check_seal(content: bytes, *, where: str, beside: bytes = b"") -> None:
     """Raise ``ModelDamaged`` if the bytes are not those of a file that Mimik exported, as they were."""
     found = _MARK.search(content)
     if found is None:
         raise ModelDamaged(f"{where} was not exported by Mimik, or is damaged.", hint=_HINT)
     digest = found[1].decode()
     original = content.replace(_entry(digest), _entry(UNSEALED), 1)
-    if hashlib.sha256(original).hexdigest() != digest:
+    if hashlib.sha256(original + beside).hexdigest() != digest:
         raise ModelDamaged(f"{where} is not what it was written as: its checksum differs.", hint=_HINT)
 
 

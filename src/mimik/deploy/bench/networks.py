@@ -42,6 +42,8 @@ class Predicting:
             )
         self.name = name
         self.card = model.card
+        self.takes_resting = model.features.resting
+        self.remembers = False
         self._features = model.features
         self._network = network
 

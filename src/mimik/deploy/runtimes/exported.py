@@ -11,9 +11,9 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.deploy.graph import COEFFICIENTS, ELAPSED, MEMORY, RESTING
 from mimik.deploy.vectors import FIRST
-from mimik.errors import DataError
 from mimik.frame import Block, Frame
 from mimik.learn.model import coefficients, refuse_missing
+from mimik.learn.runtime import timeless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,8 @@ class ExportedRuntime(ABC):
     Attributes:
         name: of the runtime.
         card: what the recognizer is and what it was trained on.
+        takes_resting: whether the person's resting face is of use to it.
+        remembers: whether what it says of a frame hangs on those before.
     """
 
     name: str
@@ -43,10 +45,11 @@ class ExportedRuntime(ABC):
         self.card = facts.card
         self._columns = np.array([INDEX[name] for name in facts.card.channels])
         self._all = len(self._columns) == _N and bool((self._columns == np.arange(_N)).all())
-        self._takes_resting = facts.resting
+        self.takes_resting = facts.resting
         self._resting: NDArray[np.float32] | None = None
         self._width = len(self._columns)
-        self._remembers = len(facts.memories) * self._width
+        self.remembers = bool(facts.memories)
+        self._memory_width = len(facts.memories) * self._width
         self._last = float("nan")
 
     def predict_proba(self, X: Any, *, resting: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
@@ -72,7 +75,7 @@ class ExportedRuntime(ABC):
         # One product instead of 52 questions: it is NaN or infinite if one of them is.
         if not isfinite(x.dot(x)):
             refuse_missing(x[np.newaxis], self.card.channels)
-        if self._remembers:
+        if self.remembers:
             self._pass_time(time)
         if resting is not self._resting:
             self._rest(resting)
@@ -106,7 +109,7 @@ class ExportedRuntime(ABC):
 
     def _rest(self, resting: NDArray[np.float32] | None) -> None:
         self._resting = resting
-        if self._takes_resting:
+        if self.takes_resting:
             self._set(RESTING, self._resting_rows(resting, 1))
 
     def _resting_rows(self, resting: NDArray[np.float32] | None, n: int) -> NDArray[np.float32]:
@@ -118,23 +121,23 @@ class ExportedRuntime(ABC):
 
     def _pass_time(self, now: float | None) -> None:
         if now is None:
-            raise _timeless()
+            raise timeless()
         elapsed = now - self._last
         self._last = now
         if not elapsed >= 0.0:  # the first frame, or a clock that was set back
             elapsed = FIRST
-            self._set(MEMORY, np.zeros((1, self._remembers), dtype=np.float32))
+            self._set(MEMORY, np.zeros((1, self._memory_width), dtype=np.float32))
         self._set(ELAPSED, np.array([[elapsed]], dtype=np.float32))
 
     def _many(self, X: Any, resting: NDArray[np.float32] | None) -> NDArray[np.float32]:
-        if self._remembers and not isinstance(X, Block):
-            raise _timeless()
+        if self.remembers and not isinstance(X, Block):
+            raise timeless()
         x = np.ascontiguousarray(coefficients(X)[:, self._columns])
         refuse_missing(x, self.card.channels)
         inputs = {COEFFICIENTS: x}
-        if self._takes_resting:
+        if self.takes_resting:
             inputs[RESTING] = self._resting_rows(resting, len(x))
-        if self._remembers:
+        if self.remembers:
             return self._recording(inputs, X.device_time)
         parts = [
             self.run({name: array[start : start + _ROWS] for name, array in inputs.items()})[0]
@@ -149,15 +152,8 @@ class ExportedRuntime(ABC):
         p = np.empty((len(device_time), len(self.card.labels)), dtype=np.float32)
         steps = np.diff(device_time, prepend=np.nan)
         elapsed = np.where(steps >= 0.0, steps, FIRST).astype(np.float32)[:, np.newaxis]
-        memory = np.zeros((1, self._remembers), dtype=np.float32)
+        memory = np.zeros((1, self._memory_width), dtype=np.float32)
         for i in range(len(p)):
             row = {name: array[i : i + 1] for name, array in inputs.items()}
             p[i : i + 1], memory = self.run({**row, ELAPSED: elapsed[i : i + 1], MEMORY: memory})
         return p
-
-
-def _timeless() -> DataError:
-    return DataError(
-        "The model remembers what came before; expected frames with their times, found numbers only.",
-        hint="Hand in a mimik.Frame, or a mimik.Block for a whole recording.",
-    )

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+
+import pytest
+
+from mimik.deploy.quiet import quiet
+
+
+def talk():
+    print("progress", file=sys.stderr)
+    logging.getLogger("chatter").warning("too new")
+    warnings.warn("deprecated", stacklevel=1)
+
+
+def test_nothing_is_heard_inside_and_all_is_heard_afterwards(capsys, caplog):
+    with quiet("chatter"):
+        talk()
+    assert capsys.readouterr().err == ""
+    assert not caplog.records
+    with pytest.warns(UserWarning, match="deprecated"):
+        talk()
+    assert "progress" in capsys.readouterr().err
+    assert [record.message for record in caplog.records] == ["too new"]
+
+
+def test_an_error_passes_and_the_log_is_as_before(caplog):
+    log = logging.getLogger("chatter")
+    caplog.set_level(logging.INFO, logger="chatter")
+    with pytest.raises(ZeroDivisionError), quiet("chatter"):
+        1 / 0  # noqa: B018
+    assert log.level == logging.INFO
+    with quiet("chatter"):
+        log.error("this is serious")
+    assert [record.message for record in caplog.records] == ["this is serious"]
