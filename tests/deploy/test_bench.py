@@ -18,6 +18,7 @@ from mimik.deploy.bench.networks import jit_jax, keras_predict
 from mimik.deploy.bench.published import TIMES
 from mimik.deploy.bench.timing import Series, clock_cost, no_collection, time_calls, warm_up
 from mimik.deploy.bench.turns import in_turns, per_call, ratios
+from mimik.deploy.export import export
 from mimik.errors import DataError, ModelError
 from mimik.learn.dataset import Dataset
 from mimik.learn.model import Model
@@ -363,6 +364,13 @@ def test_an_unknown_contender_is_told_what_there_is(tmp_path) -> None:
 
     with pytest.raises(ModelError, match=r"litert, onnx, numpy, keras, jax, .* found 'litrt'"):
         contenders(first, ["litrt"])
+
+
+def test_a_network_by_itself_is_in_a_mimik_file_only(tmp_path) -> None:
+    path = export(of_kind("published", depth=1, width=8), tmp_path / "app", "litert", frames=10).path
+
+    with pytest.raises(ModelError, match=r"Expected a \.mimik file to hold against keras"):
+        contenders(path, ["keras"])
 
 
 def test_a_recognizer_with_a_memory_is_timed_too(tmp_path) -> None:

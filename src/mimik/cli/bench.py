@@ -80,6 +80,7 @@ def bench(
         )
     times = TIMES if published else ()
     if csv:
+        csv.parent.mkdir(parents=True, exist_ok=True)
         csv.write_text(measured.to_csv(times), encoding="utf-8")
         notes.print(f"Figures: {csv}")
     if json:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimik.deploy.bench.networks import jit_jax, keras_predict
+from mimik.deploy.formats import FORMATS
 from mimik.deploy.load import RUNTIMES, load
 from mimik.errors import ModelError
 from mimik.learn.modelfile import load_model
 
 if TYPE_CHECKING:
+    from mimik.learn.model import Model
     from mimik.learn.runtime import Runtime
 
 __all__ = ["KINDS", "Contender", "contenders"]
@@ -65,13 +67,23 @@ def _contender(model: Path, asked: str) -> Contender:
     if asked in RUNTIMES:
         return _ready(lambda: load(model, runtime=asked))
     if asked in _NETWORKS:
-        return _ready(lambda: _NETWORKS[asked](load_model(model)))
+        return _ready(lambda: _NETWORKS[asked](_trained(model, asked)))
     if not Path(asked).exists():
         raise ModelError(
             f"Expected a file, or one of {', '.join(KINDS)}, to hold the model against; found {asked!r}.",
             hint="Check the spelling and the path.",
         )
     return _ready(lambda: load(asked), file=Path(asked))
+
+
+def _trained(path: Path, asked: str) -> Model:
+    """Return the model itself, which only a .mimik file holds."""
+    if path.suffix.lower() in {format.ending for format in FORMATS.values()}:
+        raise ModelError(
+            f"Expected a .mimik file to hold against {asked}, found {path}.",
+            hint=f"Name the .mimik file that {path.name} was exported from.",
+        )
+    return load_model(path)
 
 
 def _ready(make: Callable[[], Runtime], *, file: Path | None = None) -> Contender:
