@@ -13,7 +13,6 @@ virtual environment of its own, unless the Python of one that has it is named; t
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
 import subprocess
 import sys
@@ -26,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from one_frame_in_c import calls_of_c, compiled
 
 OURS = "Mimik: load(file).predict_proba(frame)"
 TENSORFLOW = "TensorFlow's file in LiteRT, public calls"
@@ -165,7 +166,10 @@ def contestants(files: Files, rows: np.ndarray, *, slow: bool) -> dict[str, Call
     calls["Mimik's file in LiteRT, public calls"] = public_calls(files.exported.read_bytes())
     if files.converted:
         calls[TENSORFLOW] = public_calls(files.converted.read_bytes())
-    return calls | (plain_c(files, rows) if files.library else {})
+    if files.library:
+        call, loop = calls_of_c(files.model, files.library, rows)
+        calls |= {IN_C: lambda input: call(input.address), LOOP: lambda _: loop()[:1]}
+    return calls
 
 
 def of_frame(predict: Callable[[Any], Any]) -> Callable[[Input], Any]:
@@ -191,69 +195,6 @@ def public_calls(content: bytes) -> Callable[[Input], Any]:
         return interpreter.get_tensor(output)
 
     return call
-
-
-def compiled(model, library: Path) -> Path | None:
-    """Compile ``one_frame.c`` for a network; None without gcc."""
-    kernels, power = model.kernels, model.features.power
-    sizes = {"INPUTS": 52, "WIDTH": kernels[0].shape[1], "DEPTH": len(kernels) - 1, "CLASSES": CLASSES}
-    defined = [f"-D{name}={value}" for name, value in sizes.items()]
-    if power != 1.0:
-        defined.append(f"-DPOWER={power:.9g}f")
-    source, unlinked = Path(__file__).with_suffix(".c"), library.with_suffix(".o")
-    flags = ["-O3", "-march=native", "-ffast-math", "-fPIC"]
-    try:
-        subprocess.run(["gcc", *flags, *defined, "-c", str(source), "-o", str(unlinked)], check=True)
-        # Linked without -ffast-math, which would change how the whole process rounds tiny numbers.
-        subprocess.run(["gcc", "-shared", str(unlinked), "-o", str(library), "-lm"], check=True)
-    except FileNotFoundError:
-        print("There is no gcc here, so there is no comparison with C.")
-        return None
-    return library
-
-
-def plain_c(files: Files, rows: np.ndarray) -> dict[str, Callable[[Input], Any]]:
-    """Return the two contestants in C."""
-    library = ctypes.CDLL(str(files.library))
-    run, loop = library.run, library.loop
-    run.argtypes = [ctypes.c_void_p] * 4
-    loop.argtypes = [*run.argtypes, ctypes.c_int]
-    run.restype = loop.restype = None
-    weights, resting = aligned(packed(files.model)), np.zeros(52, dtype=np.float32)
-    one, many = np.empty((1, CLASSES), np.float32), np.empty((len(rows), CLASSES), np.float32)
-    at, rest, out, outs, first = (a.ctypes.data for a in (weights, resting, one, many, rows))
-
-    def call(input: Input) -> np.ndarray:
-        run(input.address, rest, at, out)
-        return one
-
-    def looped(_: Input, _keep: Any = (weights, resting)) -> np.ndarray:
-        loop(first, rest, at, outs, len(rows))
-        return many[:1]
-
-    return {IN_C: call, LOOP: looped}
-
-
-def packed(model) -> np.ndarray:
-    """Return the weights in the order in which the C code reads them, scaling of the inputs in the first."""
-    kernels, biases = list(model.kernels), list(model.biases)
-    kernels[0] = kernels[0] / model.features.scale[:, np.newaxis]
-    biases[0] = biases[0] - model.features.mean @ kernels[0]
-    panel = 128 if "avx512f" in Path("/proc/cpuinfo").read_text(encoding="utf-8") else 64
-    parts = []
-    for kernel, bias in zip(kernels[:-1], biases[:-1], strict=True):
-        for start in range(0, len(bias), panel):
-            columns = slice(start, start + panel)
-            parts += [bias[columns], kernel[:, columns].ravel()]
-    return np.concatenate([*parts, biases[-1], kernels[-1].T.ravel()]).astype(np.float32)
-
-
-def aligned(array: np.ndarray) -> np.ndarray:
-    """Return a copy that begins at a multiple of 64 bytes."""
-    room = np.empty(len(array) + 16, dtype=np.float32)
-    start = -room.ctypes.data % 64 // 4
-    room[start : start + len(array)] = array
-    return room[start : start + len(array)]
 
 
 def agree(calls: dict[str, Callable[[Input], Any]], inputs: list[Input], recipe: str) -> None:

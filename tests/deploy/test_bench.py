@@ -10,19 +10,15 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from networks import faces, of_kind
+from bench_data import dataset
+from networks import of_kind
 
-from mimik.blendshapes import BLEND_SHAPES, INDEX
-from mimik.deploy.bench import Benchmark, Contender, bench, contenders, random_inputs, study_inputs
-from mimik.deploy.bench.networks import jit_jax, keras_predict
+from mimik.blendshapes import BLEND_SHAPES
+from mimik.deploy.bench import Benchmark, Contender, bench, random_inputs, study_inputs
 from mimik.deploy.bench.published import TIMES
 from mimik.deploy.bench.timing import Series, clock_cost, no_collection, time_calls, warm_up
 from mimik.deploy.bench.turns import in_turns, per_call, ratios
-from mimik.deploy.export import export
-from mimik.errors import DataError, ModelError
-from mimik.learn.dataset import Dataset
 from mimik.learn.model import Model
-from mimik.learn.modelfile import save_model
 
 
 class Work:
@@ -74,22 +70,6 @@ def fakes(*durations: int) -> tuple[list[Contender], Work]:
     work = Work()
     model = of_kind("published", depth=1, width=8)
     return [Contender(f"fake {d}", Fake(model, work, d), 0.5) for d in durations], work
-
-
-def dataset(n: int = 40) -> Dataset:
-    X = faces(n)
-    return Dataset(
-        X=X,
-        y=np.arange(n) % 2,
-        participant=np.zeros(n, dtype=np.int32),
-        recording=np.zeros(n, dtype=np.int32),
-        device_time=np.arange(n) / 60,
-        expressions=("happy", "sad"),
-        participants=("sub-A",),
-        recordings=("r0",),
-        title="tiny",
-        synthetic=True,
-    )
 
 
 def test_each_call_is_timed_by_itself() -> None:
@@ -201,51 +181,6 @@ def test_ratios_are_taken_round_by_round() -> None:
     assert found["other"].microseconds == np.median(other) / 1000
 
 
-def test_random_inputs_are_uniform_repeatable_and_prepared_a_part_at_a_time() -> None:
-    parts = list(random_inputs(10_000, seed=5).frames())
-    again = list(random_inputs(10_000, seed=5).frames())
-
-    assert [len(part) for part in parts] == [4096, 4096, 1808]
-    assert len(random_inputs(10_000)) == 3
-    x = np.array([frame.coefficients for part in parts for frame in part])
-    assert np.array_equal(x, [frame.coefficients for part in again for frame in part])
-    assert len(np.unique(x[:, 0])) > 9_000, "parts are not the same numbers again"
-    assert x.min() >= 0 and x.max() < 1
-    assert x.mean() == pytest.approx(0.5, abs=0.005) and x.std() == pytest.approx(12**-0.5, abs=0.005)
-
-
-def test_frames_are_a_sixtieth_of_a_second_apart_for_recognizers_with_a_memory() -> None:
-    times = [frame.device_time for part in random_inputs(5_000).frames() for frame in part]
-
-    assert np.diff(times) == pytest.approx(1 / 60)
-
-
-def test_a_study_is_split_as_published() -> None:
-    data = dataset(40)
-
-    test, training = study_inputs(data, BLEND_SHAPES)
-
-    rows = [
-        {frame.coefficients.tobytes() for part in side.frames() for frame in part}
-        for side in (test, training)
-    ]
-    assert (test.name, test.n, training.name, training.n) == ("test", 6, "training", 34)
-    assert rows[0] | rows[1] == {row.tobytes() for row in data.X}
-    assert not rows[0] & rows[1]
-
-
-def test_frames_that_lack_a_channel_are_left_out() -> None:
-    data = dataset(40)
-    data.X[:30, INDEX["jawOpen"]] = np.nan
-
-    sides = study_inputs(data, BLEND_SHAPES)
-    assert sum(side.n for side in sides) == 10
-    assert sum(side.n for side in study_inputs(data, ("mouthClose",))) == 40
-    data.X[:] = np.nan
-    with pytest.raises(DataError, match="52 coefficients in 'tiny', found 0"):
-        study_inputs(data, BLEND_SHAPES)
-
-
 def test_a_benchmark_on_a_made_up_clock_comes_out_exactly() -> None:
     found, work = fakes(20_000, 50_000)
 
@@ -329,56 +264,3 @@ def test_published_times_agree_with_themselves_as_far_as_they_are_printed() -> N
     per_second = {(row.device, row.inputs): round(1e6 / row.mean) for row in TIMES}
     assert per_second["MacBook Pro M1 Max", "training"] == 90_090  # the text names these two
     assert per_second["iPhone 12 Pro", "random"] == 42_283
-
-
-@pytest.mark.parametrize("kind", ["published", "people", "few channels"])
-@pytest.mark.parametrize("make", [keras_predict, jit_jax])
-def test_networks_without_a_runtime_say_what_the_model_says(kind: str, make) -> None:
-    model = of_kind(kind)
-    resting = faces(1, seed=4)[0]
-
-    p = make(model).predict_proba(faces(20), resting=resting)
-
-    assert p == pytest.approx(model.predict_proba(faces(20), resting=resting), abs=1e-5)
-
-
-def test_networks_without_a_runtime_do_not_stand_in_for_one_with_a_memory() -> None:
-    with pytest.raises(ModelError, match="remembers what came before"):
-        jit_jax(of_kind("one memory"))
-
-
-def test_contenders_are_runtimes_and_other_files(tmp_path) -> None:
-    first = save_model(of_kind("published", depth=2, width=16), tmp_path / "first.mimik")
-    other = save_model(of_kind("people", depth=1, width=8), tmp_path / "other.mimik")
-
-    found = contenders(first, ["numpy", "onnx", str(other), "numpy"])
-
-    assert [c.name for c in found] == [
-        *("first.mimik on LiteRT", "NumPy (1)", "ONNX Runtime", "other.mimik on LiteRT", "NumPy (2)")
-    ]
-    assert all(c.seconds > 0 for c in found)
-
-
-def test_an_unknown_contender_is_told_what_there_is(tmp_path) -> None:
-    first = save_model(of_kind("published", depth=1, width=8), tmp_path / "first.mimik")
-
-    with pytest.raises(ModelError, match=r"litert, onnx, numpy, keras, jax, .* found 'litrt'"):
-        contenders(first, ["litrt"])
-
-
-def test_a_network_by_itself_is_in_a_mimik_file_only(tmp_path) -> None:
-    path = export(of_kind("published", depth=1, width=8), tmp_path / "app", "litert", frames=10).path
-
-    with pytest.raises(ModelError, match=r"Expected a \.mimik file to hold against keras"):
-        contenders(path, ["keras"])
-
-
-def test_a_recognizer_with_a_memory_is_timed_too(tmp_path) -> None:
-    from mimik.deploy.load import ready
-
-    found = [Contender("memory", ready(of_kind("one memory"), runtime="litert"), 0.0)]
-
-    b = bench(found, [random_inputs(50)], model="m")
-
-    assert b.series[0].n == 50
-    assert b.rates[1024] > 0
