@@ -19,6 +19,7 @@ from mimik.cli import (
     importing,
     info,
     labels,
+    live,
     monitor,
     new,
     predict,
@@ -65,6 +66,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "clusters": clusters.clusters,
     "profiles": profiles.profiles,
     "predict": predict.predict,
+    "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
 }

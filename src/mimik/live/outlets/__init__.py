@@ -1,0 +1,1 @@
+"""Where recognitions go: other programs on this computer or network, and files."""
