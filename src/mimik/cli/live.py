@@ -25,8 +25,8 @@ def live(
             "--outlet",
             "-o",
             metavar="OUTLET",
-            help='Where recognitions go besides: "websocket[:PORT]", "lsl[:NAME]", "osc:HOST:PORT", FILE.csv or'
-            " FILE.jsonl. May be given several times.",
+            help='Where recognitions go besides: "websocket[:PORT]", "lsl[:NAME]", "osc:HOST:PORT", FILE.csv'
+            " or FILE.jsonl. May be given several times.",
         ),
     ] = None,
     rules: Annotated[
@@ -37,7 +37,7 @@ def live(
     ] = 0.3,
     unsure_below: Annotated[
         float, typer.Option("--unsure-below", min=0, max=0.99, help="No label below this probability.")
-    ] = 0.5,
+    ] = 0.4,
     rest: Annotated[
         bool,
         typer.Option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from mimik.cli.console import fail, notes
@@ -81,10 +81,8 @@ def recognise(
         at_end.callback(terminal.close)
         start = clock.now()
         until = _until(clock, start, seconds, opened, terminal)
-        try:
+        with suppress(KeyboardInterrupt):  # the usual end
             run(live, SeveralOutlets([others, terminal]), clock, rules=engine, tally=tally, until=until)
-        except KeyboardInterrupt:
-            pass  # the usual end
         stopped = clock.now()
     for error in errors:
         fail(str(error), error.hint)

@@ -17,7 +17,7 @@ def show_summary(summary: dict[str, Any]) -> None:
         out.print(synthetic("Simulated people are in it: of no use on real faces."))
     if not summary["devices"]:
         notes.print(
-            "No frames came. Same network, local network allowed for the app, app in the foreground, no firewall?"
+            "No frames came. Same network, app in the foreground and allowed to use the network, no firewall?"
         )
         return
     table = Table(box=None, pad_edge=False)

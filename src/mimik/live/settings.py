@@ -31,8 +31,8 @@ class LiveSettings:
     """
 
     smoothing: float = 0.3
-    unsure_below: float = 0.5
-    surer: float = 0.2
+    unsure_below: float = 0.4
+    surer: float = 0.3
     margin: float = 0.1
     hold: float = 0.3
     rest: bool = True
@@ -56,9 +56,10 @@ class LiveSettings:
     def delay(self) -> float:
         """Seconds by which smoothing is late.
 
-        An expression that is recognised at once and with certainty, after another one that was, is named at
-        the first frame after this time: when its running mean, 1 - exp(-t / smoothing), reaches
-        ``sure_above`` and leads the other's by ``margin``.
+        An expression that is recognised at once and with certainty, after another one that was, is named by the
+        first frame after this time: when its running mean, 1 - exp(-t / smoothing), has reached
+        ``sure_above`` and leads the other's by ``margin``. (Sooner only with a ``margin`` so wide that the
+        other is given up before.)
         """
         needed = max(self.sure_above, (1.0 + self.margin) / 2.0)
         return -self.smoothing * math.log(1.0 - needed)

@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"(/[^\s#*,/?\[\]{}]+)+")
 """What the OSC specification allows in an address."""
 
 _MOST_RULES = 1000
-_ACTIONS = "a rule does something: message, osc or trial"
+_ACTIONS = "something to do: message, osc or trial"
 
 
 def load_rules(path: str | Path) -> tuple[Rule, ...]:
@@ -66,7 +66,7 @@ def _rule(table: Table) -> Rule:
         osc=_osc(table.table("osc")) if table.offers("osc") else None,
         trial=table.text("trial") if table.offers("trial") else "",
     )
-    table.close(hint=f"Rules never run commands of the computer; {_ACTIONS}.")
+    table.close(hint="A rule can show a message, send osc or ask for a trial; it never runs commands.")
     if not rule.actions:
         raise table.error("message", _ACTIONS)
     return rule
