@@ -39,8 +39,8 @@ HELD = 3.0  # seconds after the prompt: reaction and rise are over
 
 @dataclass(frozen=True)
 class Sitting:
-    """One person, frame by frame with a face: probabilities (n, labels), time (n,) in seconds, and of the trial
-    its number, code, seconds since its prompt, and how much of the expression is shown, 0..1, each (n,)."""
+    """One person, frames with a face: probabilities (n, labels), time (n,) in seconds, and of the trial its
+    number, code, seconds since its prompt, and how much of the expression is shown, 0..1, each (n,)."""
 
     p: NDArray[np.float32]
     time: NDArray[np.float64]

@@ -17,6 +17,8 @@ from mimik.live.recognition import Recognition, State
 
 LABELS = ("happy", "sad", "angry")
 
+HAPPY, SAD, FLAT = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.34, 0.33, 0.33)
+
 AT = INDEX["mouthSmileLeft"]
 """The probabilities stand in the coefficients from here on: none of them is a blink or a glance."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scripted import AT, LABELS, Script, ScriptedModel, face, no_face, script
+from scripted import AT, FLAT, HAPPY, LABELS, SAD, Script, ScriptedModel, face, no_face, script
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.clock import ManualClock
@@ -19,7 +19,6 @@ from mimik.live.recognition import Recognition, State
 from mimik.live.settings import LiveSettings
 
 AT_ONCE = LiveSettings(smoothing=0.0, hold=0.0, rest=False)
-HAPPY, SAD, FLAT = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.34, 0.33, 0.33)
 
 
 def recognise(frames: list[Frame], settings: LiveSettings = AT_ONCE, **more) -> list[Recognition]:
@@ -128,7 +127,7 @@ def test_a_frame_that_the_model_cannot_use_stops_only_its_device() -> None:
 
 
 def test_a_recording_plays_as_if_it_arrived_now() -> None:
-    """Frames whose arrival is unknown, or was another day's, arrive when they are read, as far apart as then."""
+    """Frames whose arrival is unknown, or was another day's, arrive when read, as far apart as then."""
     clock = ManualClock(1000.0)
     frames = [
         Frame(1, -1, t, arrival, True, face(0, HAPPY).values) for t, arrival in [(7.0, math.nan), (7.5, 3.0)]

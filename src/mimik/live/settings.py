@@ -56,8 +56,8 @@ class LiveSettings:
     def delay(self) -> float:
         """Seconds by which smoothing is late.
 
-        An expression that is recognised at once and with certainty, after another one that was, is named by the
-        first frame after this time: when its running mean, 1 - exp(-t / smoothing), has reached
+        An expression that is recognised at once and with certainty, after another one that was, is named by
+        the first frame after this time: when its running mean, 1 - exp(-t / smoothing), has reached
         ``sure_above`` and leads the other's by ``margin``. (Sooner only with a ``margin`` so wide that the
         other is given up before.)
         """

@@ -72,10 +72,10 @@ def _osc(text: str, rest: str) -> Outlet:
 _MADE: Mapping[str, Callable[[str, str], Outlet]] = {"websocket": _websocket, "lsl": _lsl, "osc": _osc}
 
 
-def _outlet(module: str, name: str, *arguments: object, **more: object) -> Outlet:
+def _outlet(module: str, kind: str, /, *arguments: object, **more: object) -> Outlet:
     """Make an outlet whose module, and the packages it needs, nobody else should have to load."""
-    kind = getattr(importlib.import_module(f"mimik.live.outlets.{module}"), name)
-    made: Outlet = kind(*arguments, **more)
+    maker = getattr(importlib.import_module(f"mimik.live.outlets.{module}"), kind)
+    made: Outlet = maker(*arguments, **more)
     return made
 
 
