@@ -33,7 +33,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def take(real_data: Path) -> Path:
-    return next((real_data / "livelink-csv").rglob("*.csv"))
+    return next((real_data / "livelink-csv" / "emotions-60fps").rglob("*.csv"))
 
 
 def test_a_simulated_person_is_recognised_in_real_time(mimik_json, model: Path) -> None:
@@ -91,12 +91,8 @@ def test_a_recording_plays_in_real_time(mimik_json, model: Path, take: Path) -> 
 
 
 def test_rules_act_and_are_counted(mimik, model: Path, tmp_path: Path) -> None:
-    (tmp_path / "rules.toml").write_text(
-        "".join(
-            f'[[rules]]\nname = "{said}"\nwhen = {{ expression = "{said}", for_seconds = 0.1 }}\nmessage = "Seen"\n'
-            for said in (*SHOWN, "unsure")
-        )
-    )
+    rule = '[[rules]]\nname = "{0}"\nwhen = {{ expression = "{0}", for_seconds = 0.1 }}\nmessage = "Seen"\n'
+    (tmp_path / "rules.toml").write_text("".join(rule.format(said) for said in (*SHOWN, "unsure")))
 
     result = mimik("live", model, "virtual", "--seconds", 1, "--no-rest", "--rules", tmp_path / "rules.toml")
 
