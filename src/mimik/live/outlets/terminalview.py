@@ -31,10 +31,10 @@ _STYLES = {
     State.NO_FACE: "bold red",
 }
 _HINTS = {
-    State.RESTING: "learning the resting face: please look neutral and hold still",
-    State.NO_FACE: "no face in view, or nothing comes from the device",
-    State.UNSURE: "no expression is probable enough",
-    State.RECOGNISED: "",
+    State.RESTING: "please look neutral and hold still",
+    State.NO_FACE: "none in view, or nothing comes",
+    State.UNSURE: "nothing is probable enough",
+    State.RECOGNISED: " ",
 }
 _WIDEST = 64
 _BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -60,7 +60,7 @@ def in_words(recognition: Recognition, labels: Sequence[str]) -> str:
     if recognition.state is State.NO_FACE:
         return "no face"
     if recognition.state is State.RESTING:
-        return _HINTS[State.RESTING]
+        return f"learning the resting face: {_HINTS[State.RESTING]}"
     share = f"{recognition.confidence:.0%}".replace("%", " %")
     if recognition.expression is not None:
         return f"{recognition.expression} {share}"
@@ -100,7 +100,7 @@ def _panel(number: int, face: FaceView, labels: Sequence[str], width: int) -> Pa
     style = _STYLES[said.state]
     large = Text(_large(said.said), style)
     bars = Table.grid(padding=(0, 1))
-    room = width - max(len(label) for label in labels) - 14
+    room = width - max(len(label) for label in labels) - 12
     for label, p in zip(labels, said.smoothed.tolist(), strict=True):
         bars.add_row(*_bar(label, p, max(room, 4), style if label == said.expression else ""))
     content = Group(
@@ -119,7 +119,7 @@ def _large(word: str) -> str:
 
 
 def _sureness(said: Recognition) -> str:
-    return "" if math.isnan(said.confidence) else f"{100 * said.confidence:.0f} %"
+    return " " if math.isnan(said.confidence) else f"{100 * said.confidence:.0f} %"
 
 
 def _bar(label: str, p: float, width: int, style: str) -> tuple[Text, Text, Text]:
