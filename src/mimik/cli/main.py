@@ -20,6 +20,7 @@ from mimik.cli import (
     importing,
     info,
     labels,
+    live,
     monitor,
     new,
     predict,
@@ -67,6 +68,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "profiles": profiles.profiles,
     "predict": predict.predict,
     "export": export.export,
+    "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
 }
