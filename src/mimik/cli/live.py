@@ -62,13 +62,13 @@ def live(
     """
     from mimik.cli.live_session import recognise
     from mimik.cli.live_summary import show_summary
-    from mimik.learn.modelfile import load_model
+    from mimik.deploy.load import load
     from mimik.live.outlets.naming import make_outlet
     from mimik.live.rules.read import load_rules
     from mimik.live.settings import LiveSettings
 
     summary, failed = recognise(
-        load_model(model),
+        lambda: load(model),
         sources,
         name=model.name,
         settings=LiveSettings(smoothing=smoothing, unsure_below=unsure_below, rest=rest),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mimik.cli.live_source import LiveSources
     from mimik.clock import Clock
+    from mimik.learn.runtime import Runtime
     from mimik.live.outlet import Outlet
     from mimik.live.rules.rule import Rule
     from mimik.live.settings import LiveSettings
@@ -37,7 +38,7 @@ _LOOK_EVERY = 1.0
 
 
 def recognise(
-    model: Any,
+    make: Callable[[], Runtime],
     sources: Sequence[str],
     *,
     name: str,
@@ -49,7 +50,7 @@ def recognise(
     """Recognise until the sources end, the time is over, or Ctrl-C.
 
     Args:
-        model: a ``Model`` or a runtime.
+        make: makes a runtime; each device gets one of its own.
         sources: their names.
         name: of the model's file.
         settings: of smoothing, decisions and resting faces.
@@ -70,7 +71,9 @@ def recognise(
 
     with ExitStack() as at_end:
         opened = open_live_sources(sources, clock, at_end)
-        live = LiveRecognition(opened.source, model, settings=settings, clock=clock, on_note=terminal.note)
+        live = LiveRecognition(
+            opened.source, make(), settings=settings, clock=clock, another=make, on_note=terminal.note
+        )
         engine = Rules(rules, live.labels)
         description = live.describe(name, rate=opened.rate, synthetic=opened.synthetic)
         others = SeveralOutlets([*outlets, *([RuleSender(rules)] if rules else [])], on_failed)
