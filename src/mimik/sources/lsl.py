@@ -1,25 +1,16 @@
-"""The Lab Streaming Layer: a stream whose channels are named as blend shapes, from whatever program sends it.
-
-There is no agreed convention for faces. Streams of type "MoCap" are looked at first; what counts are the labels
-of the channels (``desc/channels/channel/label``), in any known spelling, found by name. Other channels are
-ignored. A sample without any coefficient (all NaN) is a moment without a face, as Mimik's own streams send it.
-
-A sample's time stamp, on the clock of the computer that sends, is the frame's ``device_time``.
-"""
+"""The Lab Streaming Layer: a stream whose channels are named as blend shapes, whatever program sends it."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.blendshapes import INDEX, blend_shape
 from mimik.clock import Clock, SystemClock
 from mimik.errors import DatagramError, MimikError
-from mimik.extras import needs_extra
 from mimik.frame import NOT_TRACKED, Frame
+from mimik.sources.lslstream import LslStream, described, liblsl
 from mimik.sources.refusals import Refusal, Refusals
 
 if TYPE_CHECKING:
@@ -43,24 +34,11 @@ _LARGEST = 1e6
 _MOST_STREAMS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    """A stream being read: its pylsl inlet, and where its channels belong."""
-
-    inlet: Any
-    uid: str
-    name: str
-    source_id: str
-    rate: float | None
-    synthetic: bool
-    channels: NDArray[np.intp]
-    places: NDArray[np.intp]
-
-
 class LslInlet:
     """A ``Source`` of the samples of one stream. If the stream is lost, it is silent until it is found again.
 
-    Frames have ``number`` -1: streams do not count. A stream that cannot be read is refused and counted.
+    Streams do not count their samples, so ``number`` is -1. The ``device_time`` of a frame is its sample's
+    time stamp, on the clock of the computer that sends. Without any coefficient (all NaN) it is not tracked.
 
     Args:
         name: the stream's name; None for the first that has blend shapes, those of type "MoCap" first.
@@ -73,14 +51,14 @@ class LslInlet:
     """
 
     def __init__(self, name: str | None = None, *, device: int = 1, clock: Clock | None = None) -> None:
-        self._pylsl = _library()
+        self._pylsl = liblsl()
         self._name = name
         self._device = device
         self._clock = clock or SystemClock()
         self._refusals = Refusals()
         self._refused: dict[str, None] = {}
-        self._stream: _Stream | None = None
-        self._known: _Stream | None = None
+        self._stream: LslStream | None = None
+        self._known: LslStream | None = None
         self._last_frame = -np.inf
         self._resolver: Any = self._pylsl.ContinuousResolver(forget_after=_FORGET)
 
@@ -127,7 +105,10 @@ class LslInlet:
             time.sleep(_LOOK_EVERY)
 
     def read(self, timeout: float) -> Sequence[Frame] | None:
-        """Return the frames that came within ``timeout`` seconds, ``()`` for none, None after ``close``."""
+        """Return the frames that came within ``timeout`` seconds, ``()`` for none, None after ``close``.
+
+        May take a second longer when a stream has just appeared and is slow to describe itself.
+        """
         deadline = time.monotonic() + timeout
         while self._resolver is not None:
             left = max(deadline - time.monotonic(), 0.0)
@@ -164,7 +145,7 @@ class LslInlet:
         try:
             # Lost streams are looked for here, not by liblsl: whoever comes back may have other channels.
             inlet = self._pylsl.StreamInlet(found, max_buflen=_BUFFER, recover=False)
-            stream = _described(self._pylsl, inlet, inlet.info(_ANSWER_WITHIN))
+            stream = described(self._pylsl, inlet, _ANSWER_WITHIN)
             if self._known and stream.synthetic != self._known.synthetic:
                 raise DatagramError("Expected simulated or real people as before, found the other.")
             inlet.open_stream(_ANSWER_WITHIN)
@@ -177,7 +158,8 @@ class LslInlet:
         return True
 
     def _refuse(self, found: Any, error: DatagramError) -> None:
-        self._refusals.add(found.name()[:60], error)
+        if self._name is not None or self._known is not None:
+            self._refusals.add(found.name()[:60], error)  # otherwise it is just none of ours
         if len(self._refused) < _MOST_STREAMS:
             self._refused[found.uid()] = None
 
@@ -197,7 +179,7 @@ class LslInlet:
         return self._frames(stream, np.array([sample, *samples], dtype=np.float64), [stamp, *stamps])
 
     def _frames(
-        self, stream: _Stream, samples: NDArray[np.float64], stamps: Sequence[float]
+        self, stream: LslStream, samples: NDArray[np.float64], stamps: Sequence[float]
     ) -> Sequence[Frame]:
         now = self._clock.now()
         frames = []
@@ -225,47 +207,3 @@ class LslInlet:
             hint="Start what sends it first. Its channels must be labelled as blend shapes, as jawOpen. "
             "A firewall or a guest network may be in the way.",
         )
-
-
-def _library() -> Any:
-    with needs_extra("live"):
-        try:
-            import pylsl
-        except (RuntimeError, OSError) as error:
-            raise MimikError(
-                f"Expected the library of the Lab Streaming Layer, liblsl, which cannot be loaded: {error}",
-                hint="Install liblsl for this system; the page of pylsl says how.",
-            ) from error
-    return pylsl
-
-
-def _described(pylsl: Any, inlet: Any, info: Any) -> _Stream:
-    """Find out what a stream delivers; raises DatagramError if that is no face."""
-    if inlet.channel_format == pylsl.StreamInfo("text", "", 1, 0, "string", "text").channel_format():
-        raise DatagramError("Expected a stream of numbers, found text.")
-    labels = _labels(info)
-    names = [blend_shape(label) for label in labels]
-    known = [name for name in names if name]
-    if len(labels) != info.channel_count() or not known:
-        raise DatagramError("Expected channels labelled as blend shapes, found none.")
-    if len(set(known)) < len(known):
-        raise DatagramError("Expected each blend shape once, found one twice.")
-    return _Stream(
-        inlet,
-        info.uid(),
-        info.name(),
-        info.source_id(),
-        info.nominal_srate() or None,
-        info.desc().child("acquisition").child_value("synthetic") == "true",
-        np.array([channel for channel, name in enumerate(names) if name], dtype=np.intp),
-        np.array([INDEX[name] for name in known], dtype=np.intp),
-    )
-
-
-def _labels(info: Any) -> list[str]:
-    labels = []
-    channel = info.desc().child("channels").child("channel")
-    while not channel.empty() and len(labels) <= info.channel_count():
-        labels.append(channel.child_value("label"))
-        channel = channel.next_sibling("channel")
-    return labels
