@@ -12,8 +12,8 @@ What is known of it was read, never tried with the app:
 - **Lengths** are taken as metres: one public receiver uses them as Unity's unit, the other times 100 as
   centimetres.
 - **Rotations** about x, y, z are kept as pitch, yaw, roll. Signs are not verified: do not mix angles of apps.
-- **Frames**: a bundle is one frame. Where messages come singly, a frame ends when one of its values comes
-  again, or when nothing came for a tenth of a second. What a frame lacks is NaN.
+- **Frames**: a bundle is one frame. Messages that come singly are put together (see ``facecapframes``). What
+  a frame lacks is NaN.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.blendshapes import INDEX
+from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.errors import DatagramError
 from mimik.extras import needs_extra
 from mimik.frame import NOT_TRACKED, Frame
+from mimik.sources.facecapframes import Assembly
 from mimik.sources.filling import put, put_degrees
 from mimik.sources.onephone import OnePhone
 
@@ -71,7 +72,7 @@ _NUMBERS = {b"/HT": 3, b"/HR": 3, b"/ELR": 2, b"/ERR": 2, b"/W": 2}
 _PARTS = {b"/HR": "head", b"/ELR": "leftEye", b"/ERR": "rightEye"}
 _TAGS = {3: re.compile(rb",[if]{3}\0{4}"), 2: re.compile(rb",[if]{2}\0")}
 _MOST_EXTRA = 64
-_PAUSE = 0.1  # s; longer than a frame takes, shorter than what counts as silence
+_RANK = np.array([ORDER.index(name) for name in BLEND_SHAPES], dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,8 +185,7 @@ class FaceCapReceiver(OnePhone):
         _osc_message()
         super().__init__(host, port, device=device, clock=clock)
         self._phone: str | None = None
-        self._waiting: NDArray[np.float32] | None = None
-        self._newest = -np.inf
+        self._assembly = Assembly(_RANK)
 
     @property
     def phone(self) -> str | None:
@@ -206,32 +206,13 @@ class FaceCapReceiver(OnePhone):
         return self._put_together(part, self._clock.now())
 
     def _put_together(self, part: Part, now: float) -> list[Frame]:
-        frames = []
-        waiting = self._waiting
-        again = waiting is not None and not np.isnan(waiting[~np.isnan(part.values)]).all()
-        if part.whole or again:
-            frames += self._done()
-        if part.whole:
-            return [*frames, self._frame(part.values, now)]
-        frames += self._overdue()
-        self._newest = now
-        self._waiting = part.values if self._waiting is None else _joined(self._waiting, part.values)
-        return frames
+        if not part.whole:
+            return [self._frame(*done) for done in self._assembly.add(part.values, now)]
+        return [*(self._frame(*done) for done in self._assembly.finish()), self._frame(part.values, now)]
 
     def _overdue(self) -> list[Frame]:
-        return self._done() if self._clock.now() - self._newest > _PAUSE else []
-
-    def _done(self) -> list[Frame]:
-        """Return the frame put together so far; one without any blend shape is none."""
-        waiting, self._waiting = self._waiting, None
-        if waiting is None or np.isnan(waiting[: len(INDEX)]).all():
-            return []
-        return [self._frame(waiting, float(self._newest))]
+        return [self._frame(*done) for done in self._assembly.overdue(self._clock.now())]
 
     def _frame(self, values: NDArray[np.float32], arrival: float) -> Frame:
         self._last_frame = arrival
         return Frame(self._device, -1, arrival, arrival, True, values)
-
-
-def _joined(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.where(np.isnan(one), other, one)
