@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
+import pylsl
 import pytest
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import build_msg
@@ -110,6 +112,44 @@ def test_face_cap_is_told_the_address_and_known_by_its_own(mimik, study: Path) -
     assert (session.facts.app, session.facts.device) == ("Face Cap", 1)
 
 
+def begin_stream(name: str, *, synthetic: bool) -> pylsl.StreamOutlet:
+    info = pylsl.StreamInfo(name, "MoCap", 52, 60.0, "float32", name)
+    channels = info.desc().append_child("channels")
+    for label in BLEND_SHAPES:
+        channels.append_child("channel").append_child_value("label", label)
+    info.desc().append_child("acquisition").append_child_value("synthetic", "true" if synthetic else "false")
+    return pylsl.StreamOutlet(info)
+
+
+def test_a_whole_session_with_a_stream_of_the_lab_streaming_layer(mimik_json, study: Path) -> None:
+    name = f"record-{os.getpid()}"
+    stream = begin_stream(name, synthetic=False)
+
+    def send(stop: threading.Event) -> None:
+        while not stop.wait(1 / 60):
+            stream.push_sample([0.5] * 52)
+
+    with running(send):
+        told = mimik_json("record", study, "--consent-given", "--source", f"lsl:{name}", "--patience", 20)
+
+    assert told["status"] == "complete"
+    (session,) = Study.open(study).sessions()
+    assert (session.facts.app, session.facts.device, session.facts.rate) == ("Lab Streaming Layer", 1, 60.0)
+
+
+def test_a_stream_of_simulated_people_is_kept_out_of_a_study_of_real_ones(mimik, study: Path) -> None:
+    name = f"simulated-{os.getpid()}"
+    stream = begin_stream(name, synthetic=True)
+    before = files_of(study)
+
+    result = mimik("record", study, "--consent-given", "--source", f"lsl:{name}", "--patience", 20)
+
+    assert result.exit_code == 1
+    assert "made for simulated people" in result.stderr
+    assert files_of(study) == before
+    del stream
+
+
 def files_of(study: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in study.rglob("*") if path.is_file()}
 
@@ -133,6 +173,19 @@ def test_a_session_that_cannot_begin_leaves_no_trace(mimik, study: Path, source:
     assert result.exit_code == 1
     assert said in result.stderr
     assert "Try:" in result.stderr
+    assert files_of(study) == before
+
+
+def test_ifacialmocap_is_waited_for_as_any_other(mimik, study: Path) -> None:
+    before = files_of(study)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind((LOOPBACK, 0))
+        phone = f"{LOOPBACK}:{free.getsockname()[1]}"
+
+    result = mimik("record", study, "--consent-given", "--patience", 0.3, "--ifacialmocap", phone)
+
+    assert result.exit_code == 1
+    assert "Expected iFacialMocap to send" in result.stderr
     assert files_of(study) == before
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-# LSL reads its settings once, on its first call: they are named before any test can make one.
-os.environ.setdefault("LSLAPICFG", str(Path(__file__).with_name("lsl_api.cfg")))
 
 
 @pytest.fixture

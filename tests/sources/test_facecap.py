@@ -6,13 +6,13 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import build_msg
 from pythonosc.udp_client import SimpleUDPClient, UDPClient
 
-from mimik.blendshapes import BLEND_SHAPES, INDEX
+from mimik.blendshapes import BLEND_SHAPES, INDEX, blend_shape
 from mimik.clock import ManualClock
 from mimik.errors import DatagramError
 from mimik.frame import COLUMNS
@@ -47,11 +47,21 @@ def naive(raw: bytes) -> tuple[str, list[float]]:
     return address.decode(), list(struct.unpack(f">{tags}", raw[-4 * len(tags) :]))
 
 
-def test_the_order_holds_each_blend_shape_once_and_begins_with_the_brow():
+# As two public receivers list them, the app maker's own among them; L and R in the app's spelling.
+LISTED = """
+browInnerUp browDown_L browDown_R browOuterUp_L browOuterUp_R eyeLookUp_L eyeLookUp_R eyeLookDown_L
+eyeLookDown_R eyeLookIn_L eyeLookIn_R eyeLookOut_L eyeLookOut_R eyeBlink_L eyeBlink_R eyeSquint_L
+eyeSquint_R eyeWide_L eyeWide_R cheekPuff cheekSquint_L cheekSquint_R noseSneer_L noseSneer_R
+jawOpen jawForward jawLeft jawRight mouthFunnel mouthPucker mouthLeft mouthRight mouthRollUpper
+mouthRollLower mouthShrugUpper mouthShrugLower mouthClose mouthSmile_L mouthSmile_R mouthFrown_L
+mouthFrown_R mouthDimple_L mouthDimple_R mouthUpperUp_L mouthUpperUp_R mouthLowerDown_L
+mouthLowerDown_R mouthPress_L mouthPress_R mouthStretch_L mouthStretch_R tongueOut
+"""
+
+
+def test_the_order_is_the_one_that_is_published_and_holds_each_blend_shape_once():
+    assert [blend_shape(spelling) for spelling in LISTED.split()] == list(ORDER)
     assert sorted(ORDER) == sorted(BLEND_SHAPES)
-    places = {0: "browInnerUp", 1: "browDownLeft", 13: "eyeBlinkLeft", 24: "jawOpen", 36: "mouthClose"}
-    assert {place: ORDER[place] for place in places} == places
-    assert ORDER[-1] == "tongueOut"
 
 
 def test_a_bundle_is_a_whole_frame_and_equals_a_naive_reading():
@@ -207,6 +217,7 @@ def test_a_frame_joined_in_the_middle_is_left_out():
     assert not np.isnan(frame.coefficients).any()
 
 
+@settings(max_examples=30)
 @given(st.data())
 def test_with_up_to_25_messages_of_each_lost_coefficients_of_two_frames_are_never_mixed(data):
     """Frames of 56 messages each; the value of a coefficient tells which frame it is of."""

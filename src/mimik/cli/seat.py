@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimik.capture.simulation import Sitters, require_synthetic
+from mimik.cli.console import notes
 from mimik.cli.screen import Keys
 from mimik.cli.waiting import tell_address, wait_for_frames, wait_for_phone
 from mimik.errors import MimikError
@@ -121,6 +122,8 @@ def source_seat(
             f"Expected a source of live frames, found the file {source}.",
             hint="Recordings come into a study with `mimik import`.",
         )
+    if kind_of(source) == "lsl":
+        notes.print("Looking for the stream in this network.")
     opened = at_end.enter_context(open_source(source, clock=clock, face_model=face_model, patience=patience))
     if opened.synthetic:
         require_synthetic(study)
