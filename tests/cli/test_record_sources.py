@@ -205,6 +205,13 @@ def test_one_source_is_enough(mimik, study: Path) -> None:
     assert "Expected one source of frames, found facecap and virtual" in result.stderr
 
 
+def test_a_port_stands_in_the_source(mimik, study: Path) -> None:
+    result = mimik("record", study, "--source", "facecap", "--port", 9001)
+
+    assert result.exit_code == 1
+    assert "--source facecap:9001" in result.stderr
+
+
 def test_a_simulated_person_can_be_named_as_a_source(mimik, tmp_path: Path, short_protocol: Path) -> None:
     mimik("new", tmp_path / "study", "--synthetic", "--protocol", short_protocol)
 

@@ -33,7 +33,7 @@ def record(
     resume: Annotated[
         bool | None, typer.Option("--resume/--new", help="Go on with an interrupted session; by default ask.")
     ] = None,
-    port: Annotated[int, typer.Option(help="UDP port the phones send to.")] = 11111,
+    port: Annotated[int | None, typer.Option(help="UDP port the phones send to; by default 11111.")] = None,
     device: Annotated[int | None, typer.Option(help="Device number, where several phones send.")] = None,
     ifacialmocap: Annotated[
         str | None,
@@ -119,7 +119,7 @@ def record(
     _tell(opened, writer.participant, writer.session, lost, json=json)
 
 
-def _one_source(source: str | None, ifacialmocap: str | None, port: int, *, virtual: bool) -> str:
+def _one_source(source: str | None, ifacialmocap: str | None, port: int | None, *, virtual: bool) -> str:
     """Return the one source that the options name."""
     named = [source] if source else []
     named += [f"ifacialmocap:{ifacialmocap}"] if ifacialmocap else []
@@ -129,7 +129,12 @@ def _one_source(source: str | None, ifacialmocap: str | None, port: int, *, virt
             f"Expected one source of frames, found {' and '.join(named)}.",
             hint="Give one of --source, --ifacialmocap and --virtual.",
         )
-    return named[0] if named else f"livelink:{port}"
+    if source and port is not None:
+        raise MimikError(
+            f"Expected the port to stand in the source, found --port {port} beside {source}.",
+            hint="Write the port after the source, such as --source livelink:11112 or --source facecap:9001.",
+        )
+    return named[0] if named else "livelink" if port is None else f"livelink:{port}"
 
 
 def _tell(study: Study, participant: str, session: str, lost: int, *, json: bool) -> None:
