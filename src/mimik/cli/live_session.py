@@ -19,6 +19,7 @@ from mimik.live.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from mimik.cli.live_source import LiveSources
     from mimik.clock import Clock
@@ -46,6 +47,7 @@ def recognise(
     outlets: Sequence[Outlet],
     rules: Sequence[Rule],
     seconds: float | None,
+    face_model: Path | None = None,
 ) -> tuple[dict[str, Any], bool]:
     """Recognise until the sources end, the time is over, or Ctrl-C.
 
@@ -57,6 +59,7 @@ def recognise(
         outlets: where recognitions go, beside the terminal; not yet open.
         rules: what to watch for.
         seconds: when to stop; None for never.
+        face_model: the file of MediaPipe's FaceLandmarker, for webcams.
 
     Returns:
         The summary as plain data, and whether an outlet could not go on.
@@ -70,7 +73,7 @@ def recognise(
         terminal.note(None, f"an outlet was let go: {error}")
 
     with ExitStack() as at_end:
-        opened = open_live_sources(sources, clock, at_end)
+        opened = open_live_sources(sources, clock, at_end, face_model=face_model)
         live = LiveRecognition(
             opened.source, make(), settings=settings, clock=clock, another=make, on_note=terminal.note
         )

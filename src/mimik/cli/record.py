@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json
-from mimik.cli.options import Json, StudyFolder
+from mimik.cli.options import FaceModel, Json, StudyFolder
 from mimik.errors import MimikError
 
 if TYPE_CHECKING:
@@ -50,9 +49,7 @@ def record(
             "see the guide on recording.",
         ),
     ] = None,
-    face_model: Annotated[
-        Path | None, typer.Option(help="For webcams: the file of MediaPipe's FaceLandmarker.")
-    ] = None,
+    face_model: FaceModel = None,
     virtual: Annotated[
         bool, typer.Option("--virtual", help="A simulated person sits down; for synthetic studies only.")
     ] = False,

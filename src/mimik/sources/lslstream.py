@@ -59,7 +59,7 @@ def liblsl() -> Any:
         except (RuntimeError, OSError) as error:
             raise MimikError(
                 f"Expected the library of the Lab Streaming Layer, liblsl, which cannot be loaded: {error}",
-                hint="Install liblsl for this system; the page of pylsl says how.",
+                hint="pip install 'pylsl>=1.18', which brings it, or install liblsl for this system.",
             ) from error
     return pylsl
 
