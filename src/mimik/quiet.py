@@ -1,17 +1,20 @@
-"""Silence for libraries in C++ that greet on standard error and know no setting against it."""
+"""Silence for libraries that talk to the terminal while they work and know no setting against it."""
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import sys
 import tempfile
-from contextlib import contextmanager, suppress
+import warnings
+from contextlib import contextmanager, redirect_stderr, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["quiet"]
+__all__ = ["quiet", "quiet_library"]
 
 
 @contextmanager
@@ -36,3 +39,23 @@ def quiet() -> Iterator[None]:
         finally:
             os.dup2(shown, 2)
             os.close(shown)
+
+
+@contextmanager
+def quiet_library(logger: str) -> Iterator[None]:
+    """Keep a Python library's warnings, progress bars and log below errors from the screen.
+
+    Everything is as before afterwards; exceptions pass through.
+
+    Args:
+        logger: name of the library's logger.
+    """
+    log = logging.getLogger(logger)
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.setLevel(level)

@@ -17,10 +17,10 @@ from mimik.deploy.facts import facts_of, summary
 from mimik.deploy.formats import FORMATS
 from mimik.deploy.graph import inputs_of, outputs_of
 from mimik.deploy.parity import measure
-from mimik.deploy.quiet import quiet
 from mimik.deploy.vectors import Vectors
+from mimik.quiet import quiet_library
 
-with quiet("coremltools"):
+with quiet_library("coremltools"):
     import coremltools
     from coremltools.libmilstoragepython import _BlobStorageReader
 

@@ -13,11 +13,11 @@ from networks import of_kind
 from mimik.deploy.coreml_reference import OPERATIONS, run_coreml
 from mimik.deploy.coreml_weights import CoreMLWeights
 from mimik.deploy.export import export
-from mimik.deploy.quiet import quiet
 from mimik.deploy.vectors import Vectors
 from mimik.errors import DataError, ModelDamaged, ModelError
+from mimik.quiet import quiet_library
 
-with quiet("coremltools"):
+with quiet_library("coremltools"):
     import coremltools
     from coremltools.converters.mil import Builder
     from coremltools.converters.mil.mil import Function

@@ -166,3 +166,5 @@ def test_a_runtime_that_does_not_fit_is_refused(tmp_path):
         load(export(model, path, "onnx", frames=10).path, runtime="litert")
     with pytest.raises(ModelError, match="cannot be read"):
         load(tmp_path / "none.tflite")
+    with pytest.raises(ModelError, match="Apple devices"):
+        load(tmp_path / "model.mlpackage")

@@ -21,6 +21,7 @@ from mimik.cli import (
     importing,
     info,
     labels,
+    live,
     monitor,
     new,
     predict,
@@ -69,6 +70,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "predict": predict.predict,
     "export": export.export,
     "bench": bench.bench,
+    "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
 }

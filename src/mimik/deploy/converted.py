@@ -17,6 +17,7 @@ from mimik.deploy.from_jax import NamedFunction, litert_of, with_facts
 from mimik.errors import ModelError
 from mimik.extras import needs_extra
 from mimik.learn.backend import use_jax
+from mimik.quiet import quiet
 
 with needs_extra("convert"):
     from ai_edge_litert.interpreter import Interpreter
@@ -182,7 +183,8 @@ def _difference(name: str, found: NDArray[Any], expected: NDArray[np.float64]) -
 
 def _runner(content: bytes) -> Any:
     try:
-        return Interpreter(model_content=content, num_threads=1).get_signature_runner()
+        with quiet():
+            return Interpreter(model_content=content, num_threads=1).get_signature_runner()
     except (RuntimeError, ValueError) as error:
         raise ModelError(
             f"LiteRT can't run the converted file: {str(error).splitlines()[0]}",

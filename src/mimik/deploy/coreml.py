@@ -25,10 +25,10 @@ from mimik.deploy.graph import (
     outputs_of,
     write_graph,
 )
-from mimik.deploy.quiet import quiet
 from mimik.extras import needs_extra
+from mimik.quiet import quiet_library
 
-with needs_extra("coreml"), quiet("coremltools"):
+with needs_extra("coreml"), quiet_library("coremltools"):
     import coremltools
     from coremltools.converters.mil import Builder
     from coremltools.converters.mil.mil import Function, Program
@@ -67,7 +67,7 @@ def write_coreml(model: Model, facts: str, properties: Mapping[str, str], path: 
     Raises:
         OSError: it cannot be written.
     """
-    with quiet("coremltools"):
+    with quiet_library("coremltools"):
         package = coremltools.convert(
             _program(model),
             convert_to="mlprogram",

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
 from mimik.deploy.coreml_weights import NO_WEIGHTS
-from mimik.deploy.quiet import quiet
 from mimik.deploy.seal import check_seal, sealed
 from mimik.errors import ModelDamaged
 from mimik.extras import needs_extra
+from mimik.quiet import quiet_library
 
-with needs_extra("coreml"), quiet("coremltools"):
+with needs_extra("coreml"), quiet_library("coremltools"):
     from coremltools.proto import Model_pb2
     from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 

@@ -13,11 +13,11 @@ import numpy as np
 
 from mimik.deploy.coreml_package import read_parts
 from mimik.deploy.coreml_weights import CoreMLWeights
-from mimik.deploy.quiet import quiet
 from mimik.errors import DataError, ModelDamaged, ModelError
 from mimik.extras import needs_extra
+from mimik.quiet import quiet_library
 
-with needs_extra("coreml"), quiet("coremltools"):
+with needs_extra("coreml"), quiet_library("coremltools"):
     from coremltools.proto import MIL_pb2
 
 if TYPE_CHECKING:

@@ -37,6 +37,11 @@ def load(path: str | Path, *, runtime: str | None = None) -> Runtime:
         MissingExtra: the runtime is not installed.
     """
     path = Path(path)
+    if path.suffix.lower() == ".mlpackage":
+        raise ModelError(
+            f"{path} is for Core ML, which runs on Apple devices only.",
+            hint="Load the .mimik file that it was exported from.",
+        )
     if path.suffix.lower() not in _ENDINGS:
         return ready(load_model(path), runtime=runtime)
     kind = _ENDINGS[path.suffix.lower()]

@@ -103,6 +103,20 @@ class Table:
             raise self.error(key, "seconds, from 0.01 to 86400", value)
         return float(value)
 
+    def share(self, key: str, default: float | None = None) -> float:
+        """Take a number from 0 to 1."""
+        value = self._take(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise self.error(key, "a number from 0 to 1", value)
+        return float(value)
+
+    def arguments(self, key: str) -> tuple[str | int | float | bool, ...]:
+        """Take a list of printable texts, numbers of at most 64 bits, true and false; absent is empty."""
+        value = self._take(key, [])
+        if not isinstance(value, list) or not all(map(_is_argument, value)):
+            raise self.error(key, 'a list of texts and numbers, as ["red", 1, 0.5]', value)
+        return tuple(value)
+
     def texts(self, key: str, languages: Collection[str]) -> dict[str, str]:
         """Take a text in every one of ``languages``, and in no other."""
         table = self.table(key)
@@ -147,6 +161,12 @@ class Table:
 
     def _under(self, key: str) -> str:
         return f"{self._path}.{key}" if self._path else key
+
+
+def _is_argument(value: object) -> bool:
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, float) or (isinstance(value, str) and value.isprintable())
 
 
 def _nearest(word: str, known: Collection[str]) -> str:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.clock import Clock, SystemClock
-from mimik.errors import MimikError
-from mimik.extras import needs_extra
 from mimik.live.recognition import State
+from mimik.sources.lslstream import liblsl
 from mimik.version import __version__
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class LslOutlet:
             MimikError: the library of LSL cannot be loaded.
             MissingExtra: the package pylsl is not installed.
         """
-        self._pylsl = _library()
+        self._pylsl = liblsl()
         self._ahead, self.clock_error = _difference(self._clock.now, self._pylsl.local_clock)
         self._description = description
         for device in self._devices:
@@ -176,18 +175,6 @@ def source_id(name: str, device: int, stream: str) -> str:
     """
     computer = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
     return f"mimik-{computer}-{name}-{device}-{stream}"
-
-
-def _library() -> Any:
-    with needs_extra("live"):
-        try:
-            import pylsl
-        except (RuntimeError, OSError) as error:
-            raise MimikError(
-                f"Expected the library of the Lab Streaming Layer (liblsl), which cannot be loaded: {error}",
-                hint="pip install 'pylsl>=1.18', which brings it, or install liblsl for this system.",
-            ) from error
-    return pylsl
 
 
 def _difference(ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float]:

@@ -1,0 +1,1 @@
+"""Rules: what to do when an expression is shown for a while."""
