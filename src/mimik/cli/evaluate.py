@@ -36,8 +36,8 @@ def evaluate(
     preset: Annotated[
         str | None,
         typer.Option(
-            help=f'Recipe: "{DEFAULT}" (default), "hartmann2022" as published, or "fast". Without '
-            "one, labels that are steps of a scale are recognised by proportional odds.",
+            help=f'Recipe: "{DEFAULT}" (default), "{DEFAULT}+memory", "hartmann2022" as published or "fast". '
+            "Without one, labels that are steps of a scale are recognised by proportional odds.",
         ),
     ] = None,
     labels: Labels = "prompted",

@@ -48,8 +48,7 @@ Preset = Annotated[
     str,
     typer.Option(
         "--preset",
-        help='Recipe: "people" for new people, "hartmann2022" for the network as published, "fast", or '
-        '"people+memory", which sees what came before.',
+        help='Recipe: "people" for new people, "hartmann2022" for the network as published, or "fast".',
     ),
 ]
 Folds = Annotated[

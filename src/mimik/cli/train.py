@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json, synthetic
-from mimik.cli.options import Clean, Expressions, Json, Labels, Preset, Seed, StudyFolder, chosen
+from mimik.cli.options import Clean, Expressions, Json, Labels, Seed, StudyFolder, chosen
 from mimik.learn.presets import DEFAULT
 
 __all__ = ["train"]
@@ -22,7 +22,13 @@ def train(
     model: Annotated[
         Path, typer.Option("--output", "-o", help="The model file to write.", dir_okay=False)
     ] = Path("model.mimik"),
-    preset: Preset = DEFAULT,
+    preset: Annotated[
+        str,
+        typer.Option(
+            help=f'Recipe: "{DEFAULT}" for new people, "hartmann2022" for the network as published, "fast", '
+            f'or "{DEFAULT}+memory", which sees what came before, too.',
+        ),
+    ] = DEFAULT,
     labels: Labels = "prompted",
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over the data; by default the preset's.")

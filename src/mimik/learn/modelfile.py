@@ -18,6 +18,7 @@ from mimik.blendshapes import INDEX
 from mimik.errors import ModelDamaged, ModelError, ModelVersionError
 from mimik.learn.card import ModelCard
 from mimik.learn.features import Features
+from mimik.learn.memory import time_constants
 from mimik.learn.model import Model
 
 if TYPE_CHECKING:
@@ -136,17 +137,14 @@ def _features(channels: tuple[str, ...], facts: dict[str, Any]) -> Features:
     """Return the features of a file of any version; version 1 only scaled them, as "preprocessing"."""
     stored = facts["features"] if facts["format"] > 1 else {**facts["preprocessing"], **_ONLY_SCALED}
     resting, power = stored["resting"], stored["power"]
-    memories = stored["memories"] if facts["format"] > 2 else []
+    memories = time_constants(stored["memories"] if facts["format"] > 2 else [])
     if not isinstance(resting, bool) or not isinstance(power, float) or not 0 < power <= 1:
         raise ValueError("resting must be true or false, power above 0 and at most 1")
-    if len(memories) > _MOST_MEMORIES or not all(0 < float(s) < float("inf") for s in memories):
-        raise ValueError(f"memories must be at most {_MOST_MEMORIES} time constants above 0")
     mean, scale = (np.array(stored[key], dtype=np.float32) for key in ("mean", "scale"))
-    return Features(channels, resting, power, mean, scale, tuple(float(s) for s in memories))
+    return Features(channels, resting, power, mean, scale, memories)
 
 
 _ONLY_SCALED = {"resting": False, "power": 1.0}
-_MOST_MEMORIES = 8
 
 
 def _layers(network: dict[str, Any]) -> int:
