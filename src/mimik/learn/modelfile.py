@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FORMAT", "load_model", "save_model"]
+__all__ = ["FORMAT", "fingerprint", "load_model", "save_model"]
 
 FORMAT = 2
 """Version of the file format. Files of version 1 know no resting face and are read, too."""
@@ -48,19 +48,7 @@ def save_model(model: Model, path: str | Path) -> Path:
         ModelError: the file cannot be written.
     """
     path = Path(path)
-    arrays = {name: _npy(array) for name, array in _arrays(model.kernels, model.biases)}
-    facts = {
-        "format": FORMAT,
-        **model.card.to_json(),
-        "features": {
-            "resting": model.features.resting,
-            "power": model.features.power,
-            "mean": model.features.mean.tolist(),
-            "scale": model.features.scale.tolist(),
-        },
-        "network": {"layers": [list(k.shape) for k in model.kernels], "hidden": "selu", "output": "softmax"},
-    }
-    facts["sha256"] = _checksum(facts, arrays)
+    facts, arrays = _content(model)
     text = json.dumps(facts, indent=2, ensure_ascii=False).encode()
     temporary = path.with_name(path.name + ".part")
     try:
@@ -74,6 +62,29 @@ def save_model(model: Model, path: str | Path) -> Path:
             hint="Choose another folder.",
         ) from error
     return path
+
+
+def fingerprint(model: Model) -> str:
+    """Return the SHA-256 (64 hex digits) that stands in the model's file: of all that predictions hang on."""
+    return str(_content(model)[0]["sha256"])
+
+
+def _content(model: Model) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the facts and the arrays of a model's file."""
+    arrays = {name: _npy(array) for name, array in _arrays(model.kernels, model.biases)}
+    facts = {
+        "format": FORMAT,
+        **model.card.to_json(),
+        "features": {
+            "resting": model.features.resting,
+            "power": model.features.power,
+            "mean": model.features.mean.tolist(),
+            "scale": model.features.scale.tolist(),
+        },
+        "network": {"layers": [list(k.shape) for k in model.kernels], "hidden": "selu", "output": "softmax"},
+    }
+    facts["sha256"] = _checksum(facts, arrays)
+    return facts, arrays
 
 
 def load_model(path: str | Path) -> Model:
