@@ -208,10 +208,10 @@ def _show(
     out.print(f"Teacher: {_network(teacher)}. Student: {_network(student)}; model in {path}.")
     out.print(
         f"On {counted(alike.frames, 'frame')} of the {counted(dataset.n_participants, 'participant')} it"
-        f" learned from: the teacher's expression in {100 * alike.labels_equal:.1f} % of frames, probabilities"
-        f" {alike.mean_absolute_difference:.3f} apart on average."
+        f" learned from, the teacher's expression in {100 * alike.labels_equal:.1f} % of frames,"
+        f" probabilities {alike.mean_absolute_difference:.3f} apart on average."
     )
-    out.print("These are people it has seen: how well it does on others, that does not say.")    )
+    out.print("These are people it has seen: how well it does on others, that does not say.")
     if found is not None:
         out.print()
         show_comparison(found)

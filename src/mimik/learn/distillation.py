@@ -70,14 +70,15 @@ def distilled(
 ) -> Model:
     """Return a smaller model that learned to answer as the teacher does; it needs no labels.
 
-    Its calibration is the teacher's, as the probabilities it learns are the calibrated ones. Where the teacher
-    uses the resting face, it learns from each frame with it and without, as the teacher did. Large sets are
-    thinned as the default recipe does. Its card tells of the teacher, and of the frames only how many.
+    Its calibration is the teacher's, as the probabilities it learns are the calibrated ones. Where the
+    teacher uses the resting face, it learns from each frame with it and without, as the teacher did. Large
+    sets are thinned as the default recipe does. Its card tells of the teacher, and of the frames only how
+    many.
 
     Args:
         teacher: a trained model that decides frame by frame.
-        X: coefficients (n, 52) in the order of ``BLEND_SHAPES``, NaN where not delivered; in the order of time.
-            Frames that lack a channel of the teacher's are left out.
+        X: coefficients (n, 52) in the order of ``BLEND_SHAPES``, NaN where not delivered; in the order of
+            time. Frames that lack a channel of the teacher's are left out.
         context: whose the frames are and how these people look at rest; None where it is not known.
         width: units of each hidden layer, >= 1.
         depth: number of hidden layers, >= 1; None is the teacher's, at most 3.
@@ -143,13 +144,13 @@ def _refuse_memory(teacher: Model) -> None:
 def _check(teacher: Model, *, width: int, depth: int, epochs: int | None) -> None:
     for name, value in (("width", width), ("depth", depth), ("epochs", epochs)):
         if value is not None and value < 1:
-            raise DataError(f"expected a {name} of 1 or more, got {value}")
+            raise DataError(f"{name}: expected 1 or more, got {value}")
     sizes = [len(teacher.card.channels), *[width] * depth, len(teacher.card.labels)]
     student = sum((before + 1) * after for before, after in pairwise(sizes))
     if student >= weights_of(teacher):
         raise DataError(
-            f"expected a student with fewer weights than the teacher's {weights_of(teacher):,}; {depth} hidden"
-            f" layers of width {width} have {student:,}",
+            f"expected a student with fewer weights than the teacher's {weights_of(teacher):,};"
+            f" {depth} x {width} hidden units have {student:,}",
             hint=f"choose a width below the teacher's {teacher.kernels[0].shape[1]}, or fewer layers",
         )
 
@@ -170,9 +171,10 @@ def _complete(teacher: Model, X: NDArray[np.float32]) -> NDArray[np.intp]:
 def _faces(
     teacher: Model, X: NDArray[np.float32], context: Context | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None, int]:
-    """Return faces to learn from (m, 52), their resting faces (m, 52), NaN for not known, and how many frames.
+    """Return faces to learn from (m, 52), their resting faces (m, 52) or None, and of how many frames.
 
-    Where the teacher uses the resting face, a frame whose resting face is known occurs twice.
+    Where the teacher uses the resting face, a frame whose resting face is known occurs twice: with it and,
+    as NaN is "not known", without.
     """
     rows = _complete(teacher, X)
     if context is not None:

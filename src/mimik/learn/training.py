@@ -1,9 +1,8 @@
 """Training: one compiled program per architecture, fed with shuffled batches.
 
 A program runs many steps per call and takes data, seed and learning rates as arguments, so that folds, seeds
-and schedules of one architecture share one compilation. Rows have a class each, or the probabilities of all
-classes that the network is to give (Hinton et al. 2015, Distilling the Knowledge in a Neural Network); each kind
-is compiled by itself, as the shape of the targets tells them apart.
+and schedules of one architecture share one compilation. Rows have a class each, or the probabilities that the
+network is to give; the shape of these targets tells them apart, and each kind is compiled by itself.
 """
 
 from __future__ import annotations
@@ -178,7 +177,7 @@ def _program(architecture: Architecture) -> Callable[[_State, _Batches], _State]
 
 
 def _held_against(p: jax.Array, y: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Return the log-probability of each row's target, and the class that is right or most probable (batch,)."""
+    """Return the log-probability of each row's target, and its class or most probable one (batch,)."""
     if y.ndim == 1:
         return jnp.log(jnp.maximum(jnp.take_along_axis(p, y[:, None], axis=1)[:, 0], 1e-7)), y
     return jnp.sum(y * jnp.log(jnp.maximum(p, 1e-7)), axis=1), jnp.argmax(y, axis=1)

@@ -1,4 +1,4 @@
-"""A recognizer and the narrower network that learned from it, as one classifier to be tested on new people."""
+"""A recognizer and the narrower network that learned from it, as one classifier to test on new people."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Distilled(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ig
         return self
 
     def predict_proba(self, X: Any, *, context: Context | None = None) -> NDArray[np.float32]:
-        """Return the student's probability of each label, float32 (n, labels); see ``Model.predict_proba``."""
+        """Return the student's probabilities, float32 (n, labels); see ``Model.predict_proba``."""
         check_is_fitted(self)
         resting = None if context is None else context.resting[context.recording]
         return self.model_.predict_proba(X, resting=resting)
