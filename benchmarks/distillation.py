@@ -54,7 +54,7 @@ def narrow(name: str, width: int, depth: int) -> str:
 
 
 def as_students(name: str, width: int) -> str:
-    """Return the name of a recipe that has the features of another one and learns labels as students learn."""
+    """Return the name of a recipe with the features of another one that learns labels as students learn."""
     whole, default = PRESETS[name], PRESETS["people"]
     parameters = {**default.parameters, "dropout": 0.0, "width": width, "depth": DEPTH}
     recipe = replace(
