@@ -50,8 +50,8 @@ def distill(
     """Make a smaller model that answers as a trained one does, for phones and browsers.
 
     It learns the model's probabilities on the frames of a study, best of the study that the model was trained
-    on. A call of a network of half the width costs about half. How close it comes on people it has seen is
-    always told; what counts, people never seen, only --evaluate tells: it trains both anew without them.
+    on. How close it comes on people it has seen is always told; what counts, people never seen, only
+    --evaluate tells: it trains both anew without them.
 
     Examples:
 
