@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FORMAT", "load_model", "save_model"]
+__all__ = ["FORMAT", "fingerprint", "load_model", "save_model"]
 
 FORMAT = 3
 """Version of the file format. Files of version 1, which know no resting face, and of version 2, which know no
@@ -50,6 +50,29 @@ def save_model(model: Model, path: str | Path) -> Path:
         ModelError: the file cannot be written.
     """
     path = Path(path)
+    facts, arrays = _content(model)
+    text = json.dumps(facts, indent=2, ensure_ascii=False).encode()
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with zipfile.ZipFile(temporary, "w") as archive:
+            for name, content in {_FACTS: text, **arrays}.items():
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
+        temporary.replace(path)
+    except OSError as error:
+        raise ModelError(
+            f"The model cannot be written to {path}: {error.strerror}.",
+            hint="Choose another folder.",
+        ) from error
+    return path
+
+
+def fingerprint(model: Model) -> str:
+    """Return the SHA-256 (64 hex digits) that stands in the model's file: of all that predictions hang on."""
+    return str(_content(model)[0]["sha256"])
+
+
+def _content(model: Model) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the facts and the arrays of a model's file."""
     arrays = {name: _npy(array) for name, array in _arrays(model.kernels, model.biases)}
     facts = {
         "format": FORMAT,
@@ -64,19 +87,7 @@ def save_model(model: Model, path: str | Path) -> Path:
         "network": {"layers": [list(k.shape) for k in model.kernels], "hidden": "selu", "output": "softmax"},
     }
     facts["sha256"] = _checksum(facts, arrays)
-    text = json.dumps(facts, indent=2, ensure_ascii=False).encode()
-    temporary = path.with_name(path.name + ".part")
-    try:
-        with zipfile.ZipFile(temporary, "w") as archive:
-            for name, content in {_FACTS: text, **arrays}.items():
-                archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
-        temporary.replace(path)
-    except OSError as error:
-        raise ModelError(
-            f"The model cannot be written to {path}: {error.strerror}.",
-            hint="Choose another folder.",
-        ) from error
-    return path
+    return facts, arrays
 
 
 def load_model(path: str | Path) -> Model:
