@@ -153,8 +153,10 @@ def _show(b: Benchmark) -> None:
                 f"{series.inputs}: {series.n:,} of {series.available:,}, as time was up; for more: --seconds"
             )
     if b.share < _ENOUGH:
-        busy = f"Other programs had the processor for {100 * (1 - b.share):.0f} % of the time: only ratios, minima and"
-        notes.print(headed("WARNING", f"{busy} medians say something.", "bold yellow"))
+        others = f"Other programs had the processor for {100 * (1 - b.share):.0f} % of the time"
+        notes.print(
+            headed("WARNING", f"{others}: only ratios, minima and medians say something.", "bold yellow")
+        )
     mean = b.series[0].mean
     single, (together, many) = b.rates[1], max(b.rates.items())
     out.print(f"The clock itself took {b.clock_cost:,.0f} ns of each call.")
