@@ -89,6 +89,22 @@ def test_xnnpack_takes_a_litert_file_as_one_piece(kind, tmp_path):
     assert left[0]["index"] == len(interpreter._get_ops_details()) - 1
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("to", "int8"), [("litert", False), ("litert", True), ("onnx", False)])
+def test_a_missing_coefficient_never_becomes_a_probability(kind, to, int8, tmp_path):
+    model = of_kind(kind)
+    exported = export(model, tmp_path / "model", to, frames=10, int8=int8)
+    run = exported.format.open(exported.path)
+    width = len(model.card.channels)
+    vectors = Vectors.made_up(model, 2 * width, seed=1)
+    for bad in (np.nan, -np.nan, np.inf, -np.inf):
+        coefficients = vectors.inputs["coefficients"].copy()
+        coefficients[:width][np.eye(width, dtype=bool)] = bad
+        p, _ = run({**vectors.inputs, "coefficients": coefficients})
+        assert np.isnan(p[:width]).all()
+        assert np.isfinite(p[width:]).all()
+
+
 def test_an_onnx_file_runs_in_a_plain_session_for_any_number_of_frames(tmp_path):
     model = of_kind("people")
     path = export(model, tmp_path / "model", "onnx").path

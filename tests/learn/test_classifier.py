@@ -20,9 +20,33 @@ def task(n=400, seed=0):
     return X, np.array(["happy", "sad", "surprised"])[X[:, :3].argmax(axis=1)]
 
 
-@parametrize_with_checks([SMALL])
+def place_matters():
+    """Whether this computer's BLAS adds up equal rows differently, by their place in a product.
+
+    OpenBLAS does on processors with AVX2 and without AVX-512. scikit-learn allows less than single precision.
+    """
+    rng = np.random.default_rng(0)
+    rows = np.tile(rng.random((1, 10), dtype=np.float32), (30, 1))
+    return len(np.unique(rows @ rng.random((10, 16), dtype=np.float32), axis=0)) > 1
+
+
+def beyond_this_blas(estimator):
+    reason = "this BLAS adds up equal rows differently, by their place"
+    return {"check_methods_sample_order_invariance": reason} if place_matters() else {}
+
+
+@parametrize_with_checks([SMALL], expected_failed_checks=beyond_this_blas, xfail_strict=False)
 def test_obeys_the_rules_of_scikit_learn(estimator, check):
     check(estimator)
+
+
+def test_what_is_said_of_a_row_does_not_hang_on_its_place_or_the_others():
+    X, y = task()
+    fitted = clone(SMALL).fit(X, y)
+    order = np.random.default_rng(1).permutation(len(X))
+    p = fitted.predict_proba(X)
+    np.testing.assert_allclose(fitted.predict_proba(X[order]), p[order], atol=1e-6)
+    np.testing.assert_allclose(fitted.predict_proba(X[:7]), p[:7], atol=1e-6)
 
 
 def test_defaults_are_those_of_the_paper():

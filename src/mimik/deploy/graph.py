@@ -4,7 +4,8 @@ A format gives the elementary operations; ``write_graph`` puts them together:
 
     coefficients ─ less the resting face ─ signed root ─ beside its running means ─ dense, SELU ... softmax
 
-Scaling of the inputs stands in the weights of the first layer.
+Scaling of the inputs stands in the weights of the first layer. A coefficient that is NaN makes all
+probabilities NaN.
 """
 
 from __future__ import annotations
@@ -141,7 +142,18 @@ def write_graph(model: Model, operations: Operations) -> None:
     layers = _layers(model, ops.selu_scale)
     for layer in layers[:-1]:
         x = ops.selu(ops.dense(x, layer.kernel, layer.bias))
-    ops.output(PROBABILITIES, ops.softmax(ops.dense(x, layers[-1].kernel, layers[-1].bias)))
+    scores = ops.dense(x, layers[-1].kernel, layers[-1].bias)
+    ops.output(PROBABILITIES, ops.softmax(ops.add(scores, _spoilt(inputs[COEFFICIENTS], model, ops))))
+
+
+def _spoilt(coefficients: Any, model: Model, ops: Operations) -> Any:
+    """Return 0 for each label, or NaN where a coefficient is missing or infinite.
+
+    Cutting and activations may turn NaN into a number, by the processor: a probability must not come of it.
+    """
+    labels = len(model.card.labels)
+    nothing = np.zeros((len(model.features.channels), labels), dtype=np.float32)
+    return ops.dense(coefficients, nothing, np.zeros(labels, dtype=np.float32))
 
 
 def _signed_power(x: Any, power: float, ops: Operations) -> Any:

@@ -108,7 +108,8 @@ class _LiteRTOperations:
 
     def dense(self, x: int, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> int:
         weights = np.ascontiguousarray(kernel.T)  # LiteRT wants (outputs, inputs)
-        stored = self._quantized(weights) if self._int8 else self._constant(weights)
+        # Zeros stay single: they are there to pass on NaN, which 8 bits can't.
+        stored = self._quantized(weights) if self._int8 and weights.any() else self._constant(weights)
         options = schema.FullyConnectedOptionsT()
         options.keepNumDims = False
         return self._operator(

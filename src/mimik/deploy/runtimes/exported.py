@@ -72,14 +72,18 @@ class ExportedRuntime(ABC):
         else:
             return self._many(X, resting)
         x = values if self._all else values.take(self._columns)
-        # One product instead of 52 questions: it is NaN or infinite if one of them is.
-        if not isfinite(x.dot(x)):
-            refuse_missing(x[np.newaxis], self.card.channels)
         if self.remembers:
+            # Before anything is remembered. One product instead of 52 questions.
+            if not isfinite(x.dot(x)):
+                refuse_missing(x[np.newaxis], self.card.channels)
             self._pass_time(time)
         if resting is not self._resting:
             self._rest(resting)
-        return self._one(x)
+        p = self._one(x)
+        first = p.item(0)
+        if first != first:  # NaN: the file says so where a coefficient is missing
+            refuse_missing(x[np.newaxis], self.card.channels)
+        return p
 
     def forget(self) -> None:
         """Begin anew: the next frame is the first of a recording."""
