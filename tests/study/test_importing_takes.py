@@ -344,3 +344,33 @@ def test_what_is_no_take_is_told(study: Study, tmp_path: Path, name: str) -> Non
     (tmp_path / "notes.pdf").write_bytes(b"")
     with pytest.raises(MimikError, match=name):
         import_takes(study, [tmp_path / name], ImportPlan(basis=BASIS, participant="A", expression="joy"))
+
+
+def test_a_video_beside_a_take_is_passed_over_in_a_folder(study: Study, tmp_path: Path) -> None:
+    write_take(tmp_path / "takes" / "MySlate_1_phone.csv")
+    (tmp_path / "takes" / "MySlate_1_phone.mov").write_bytes(b"the same frames once more")
+    (tmp_path / "takes" / "notes.txt").write_text("no recording")
+    plan = ImportPlan(basis=BASIS, participant="A", expression="happy")
+    assert import_takes(study, [tmp_path / "takes"], plan).files == 1
+
+
+def test_a_video_that_cannot_be_read_leaves_the_study_as_it_was(study: Study, tmp_path: Path) -> None:
+    pytest.importorskip("cv2")
+    good = write_take(tmp_path / "a.csv")
+    (tmp_path / "b.mp4").write_bytes(b"no video")
+    before = contents(study.folder)
+    plan = ImportPlan(basis=BASIS, participant="A", expression="happy")
+    with pytest.raises(TakeError, match="nothing that can be played"):
+        import_takes(study, [good, tmp_path / "b.mp4"], plan)
+    assert contents(study.folder) == before
+
+
+def test_recordings_of_face_cap_are_found_by_their_first_line(study: Study, tmp_path: Path) -> None:
+    frames = "".join(",".join(["k", str(ms), *["0"] * 10, *["0.5"] * 52]) + "\n" for ms in (0, 17, 33))
+    folder = tmp_path / "face-cap"
+    folder.mkdir()
+    (folder / "FC_1.txt").write_text(f"info,x\nbs,{','.join(BLEND_SHAPES)}\n{frames}")
+    plan = ImportPlan(basis=BASIS, participant="A", expression="happy")
+    (info,) = import_takes(study, [folder], plan).sessions
+    assert (info.facts.app, info.facts.rate, info.frames) == ("Face Cap", 60.0, 3)
+    assert info.facts.takes[0]["not_delivered"] == []

@@ -16,8 +16,7 @@ VARIABLE = "MIMIK_FACE_MODEL"
 _HOW = (
     "Download face_landmarker.task (4 MB, Apache-2.0) once, by hand, from Google's page of the"
     " Face Landmarker (https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker, Models), and"
-    f" name it with --face-model FILE or in the environment variable {VARIABLE}. Mimik downloads nothing"
-    " by itself."
+    f" name it with --face-model FILE or in the environment variable {VARIABLE}. Mimik downloads nothing."
 )
 
 
