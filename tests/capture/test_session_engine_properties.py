@@ -183,12 +183,16 @@ def test_the_frames_shown_are_the_frames_kept(which, seed, play) -> None:
         assert after.frames == (counts[current] if current else 0)
 
 
+def same_trials(one, other) -> bool:
+    return sorted(map(id, one)) == sorted(map(id, other))
+
+
 @given(which=st.sampled_from(PROTOCOLS), seed=st.integers(0, 99), play=plays)
 def test_wishes_change_the_order_and_nothing_else(which, seed, play) -> None:
     engine = Engine(which, seed=seed)
     drive(engine, play)
     as_planned = which.sequence(seed)
-    assert Counter(engine.sequence) == Counter(as_planned)
+    assert same_trials(engine.sequence, as_planned)
     baselines = sum(trial.baseline for trial in as_planned)
     assert engine.sequence[:baselines] == as_planned[:baselines]
 
@@ -203,9 +207,7 @@ class Past:
 
 
 @given(which=st.sampled_from(PROTOCOLS), seed=st.integers(0, 99), play=plays)
-def test_after_a_kill_at_any_moment_what_broke_off_begins_again_and_nothing_is_lost(
-    which, seed, play
-) -> None:
+def test_after_a_kill_what_broke_off_begins_again_and_nothing_is_lost(which, seed, play) -> None:
     engine = Engine(which, seed=seed)
     past: list[Past] = []
     for effect in (e for _, effects, _ in drive(engine, play) for e in effects):
@@ -217,6 +219,6 @@ def test_after_a_kill_at_any_moment_what_broke_off_begins_again_and_nothing_is_l
 
     complete = [recording.expression for recording in past if recording.outcome == "complete"]
     assert [trial.expression for trial in again.sequence[: len(complete)]] == complete
-    assert Counter(again.sequence) == Counter(which.sequence(seed))
+    assert same_trials(again.sequence, which.sequence(seed))
     if past and past[-1].outcome != "complete":
         assert again.view.expression == past[-1].expression

@@ -17,8 +17,16 @@ from mimik.learn.modelfile import save_model
 from mimik.sources.virtual.expressions import PATTERNS
 from mimik.sources.virtual.person import Person
 from mimik.sources.virtual.phone import VirtualPhone
+from mimik.study.study import Study
 
 SHOWN = ("happy", "sad", "surprised")
+RULE = '[[rules]]\nname = "{0}"\nwhen = {{ expression = "{0}", for_seconds = 0.1 }}\n'
+
+
+def rules_file(path: Path, action: str) -> Path:
+    """Write rules that do something whatever is said of a face."""
+    path.write_text("".join(RULE.format(said) + action + "\n" for said in (*SHOWN, "unsure")))
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +99,9 @@ def test_a_recording_plays_in_real_time(mimik_json, model: Path, take: Path) -> 
 
 
 def test_rules_act_and_are_counted(mimik, model: Path, tmp_path: Path) -> None:
-    rule = '[[rules]]\nname = "{0}"\nwhen = {{ expression = "{0}", for_seconds = 0.1 }}\nmessage = "Seen"\n'
-    (tmp_path / "rules.toml").write_text("".join(rule.format(said) for said in (*SHOWN, "unsure")))
+    rules = rules_file(tmp_path / "rules.toml", 'message = "Seen"')
 
-    result = mimik("live", model, "virtual", "--seconds", 1, "--no-rest", "--rules", tmp_path / "rules.toml")
+    result = mimik("live", model, "virtual", "--seconds", 1, "--no-rest", "--rules", rules)
 
     assert ": message Seen" in result.stderr
     assert "Events: " in result.stdout
@@ -174,3 +181,59 @@ def test_an_outlet_that_cannot_go_on_is_told_and_the_others_go_on(
     assert result.exit_code == 1
     assert "Error: The disk is full." in result.stderr
     assert "From arrival to label" in result.stdout
+
+
+# Rules that watch a session
+
+
+@pytest.fixture
+def three_faces(mimik, tmp_path: Path, short_protocol: Path) -> Path:
+    third = '[[trials]]\nexpression = "surprised"\nprompt = { en = "Look surprised", de = "Überrascht" }\n'
+    protocol = tmp_path / "three.toml"
+    protocol.write_text(short_protocol.read_text(encoding="utf-8") + third, encoding="utf-8")
+    mimik("new", tmp_path / "study", "--synthetic", "--protocol", protocol)
+    return tmp_path / "study"
+
+
+def test_a_rule_brings_a_trial_of_a_session_forward(
+    mimik_json, model: Path, three_faces: Path, tmp_path: Path
+) -> None:
+    rules = rules_file(tmp_path / "rules.toml", 'trial = "surprised"')
+
+    told = mimik_json("record", three_faces, "--virtual", "--recognizer", model, "--rules", rules)
+
+    assert told["status"] == "complete"
+    assert [t["expression"] for t in told["trials"]] == ["happy", "surprised", "sad"]
+
+
+def test_messages_of_rules_are_shown_in_a_session(
+    mimik, model: Path, three_faces: Path, tmp_path: Path
+) -> None:
+    rules = rules_file(tmp_path / "rules.toml", 'message = "Well done"')
+
+    result = mimik("record", three_faces, "--virtual", "--recognizer", model, "--rules", rules)
+
+    assert result.exit_code == 0
+    assert "Well done" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("action", "leave_out", "told"),
+    [
+        ('trial = "angry"', (), "expected a trial of the protocol"),
+        ('osc = { address = "/a", host = "no such host" }', (), "computer's name or address"),
+        ('trial = "sad"', ("--recognizer",), "--recognizer and --rules together"),
+        ('trial = "sad"', ("--rules",), "--recognizer and --rules together"),
+    ],
+)
+def test_rules_that_cannot_work_are_told_before_anything_is_recorded(
+    mimik, model: Path, three_faces: Path, tmp_path: Path, action: str, leave_out: tuple[str, ...], told: str
+) -> None:
+    options = {"--recognizer": model, "--rules": rules_file(tmp_path / "rules.toml", action)}
+    given = [word for option, file in options.items() if option not in leave_out for word in (option, file)]
+
+    result = mimik("record", three_faces, "--virtual", *given)
+
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert Study.open(three_faces).participants == ()

@@ -1,4 +1,4 @@
-"""The order of a session's trials when it is interrupted and goes on, and when one is asked for out of turn."""
+"""The order of a session's trials when it goes on after a break, and when one is asked for out of turn."""
 
 from __future__ import annotations
 
