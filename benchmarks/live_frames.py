@@ -1,7 +1,8 @@
 """How long live recognition takes for a frame, apart from the model, and from the socket to the label.
 
-Prints microseconds a frame, the best of several passes: of live recognition with a model that answers at once; of
-the same with datagrams that wait in the socket; and with a model of the default recipe's size in plain NumPy.
+Prints microseconds a frame, the best of several passes: of live recognition with a model that answers at
+once; of the same with datagrams that wait in the socket; and with a model of the default recipe's size in
+plain NumPy.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class AtOnce:
 
     card = CARD
 
-    def predict_proba(self, X: Any, *, resting: Any = None) -> Any:
+    def predict_proba(self, X: Any, *, resting: Any = None) -> Any:  # noqa: ARG002 - says the same of all
+        """Return the probabilities of one frame."""
         return _SAME
 
 
@@ -50,7 +52,8 @@ class Given:
     def __init__(self, frames: Sequence[Frame]) -> None:
         self._batches = [frames[i : i + WAITING] for i in range(0, len(frames), WAITING)]
 
-    def read(self, timeout: float) -> Sequence[Frame] | None:
+    def read(self, timeout: float) -> Sequence[Frame] | None:  # noqa: ARG002 - nothing to wait for
+        """Return the next frames, None at the end."""
         return self._batches.pop(0) if self._batches else None
 
 
