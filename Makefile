@@ -15,7 +15,7 @@ help:  ## show this list
 demo: $(VENV)/learn  ## from nothing to an evaluated recognizer, with simulated people
 	$(BIN)/mimik demo
 
-test: $(VENV)/dev lint  ## format, lint, types, layers and all tests
+test: $(VENV)/dev $(VENV)/web lint  ## format, lint, types, layers and all tests
 	$(BIN)/pytest --cov $(TESTFLAGS)
 
 lint: $(VENV)/dev
@@ -48,3 +48,14 @@ $(VENV)/learn: $(BIN)/python requirements.lock pyproject.toml
 $(VENV)/dev: $(VENV)/learn requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
+
+# For the tests in a browser; where these can't be had, they are skipped with a reason.
+$(VENV)/web: $(BIN)/python
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && test "$$(id -u)" = 0 \
+		&& apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+		|| echo "No Chromium here (Debian: apt-get install chromium): tests in a browser will be skipped."
+	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix $@ onnxruntime-web@$(ORT_WEB) \
+		|| echo "No onnxruntime-web (needs npm): tests in a browser will be skipped."
+	@mkdir -p $@ && touch $@
+
+ORT_WEB := 1.30.0

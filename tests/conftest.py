@@ -16,6 +16,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 REAL_DATA = Path(os.environ.get("MIMIK_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
+# LSL reads its settings once, on its first call: they are named before any test can make one.
+os.environ["LSLAPICFG"] = str(Path(__file__).with_name("lsl_api.cfg"))
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-real-data", action="store_true", help="fail if a real-data test is skipped")

@@ -11,6 +11,7 @@ from mimik.version import __version__
 
 if TYPE_CHECKING:
     from mimik.blendshapes import BLEND_SHAPES
+    from mimik.deploy.load import load
     from mimik.errors import MimikError
     from mimik.frame import Block, Frame
     from mimik.learn.classifier import SNNClassifier
@@ -37,6 +38,7 @@ __all__ = [
     "Study",
     "__version__",
     "evaluate",
+    "load",
     "load_dataset",
     "load_protocol",
 ]
@@ -54,6 +56,7 @@ _HOME = {
     "Stream": "mimik.learn.stream",
     "Study": "mimik.study.study",
     "evaluate": "mimik.learn.evaluate",
+    "load": "mimik.deploy.load",
     "load_dataset": "mimik.learn.data",
     "load_protocol": "mimik.protocol",
 }

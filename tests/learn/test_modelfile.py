@@ -18,12 +18,12 @@ from mimik.errors import ModelDamaged, ModelError, ModelVersionError
 from mimik.learn.card import ModelCard, TrainedOn
 from mimik.learn.features import Features
 from mimik.learn.model import Model
-from mimik.learn.modelfile import load_model, save_model
+from mimik.learn.modelfile import _checksum, load_model, save_model
 
 CHANNELS = BLEND_SHAPES[:7]
 
 
-def model(seed=0, sizes=(7, 4, 3)):
+def model(seed=0, sizes=(7, 4, 3), memories=()):
     rng = np.random.default_rng(seed)
     card = ModelCard(
         labels=("glücklich", "sad", "surprised"),
@@ -37,7 +37,14 @@ def model(seed=0, sizes=(7, 4, 3)):
     )
     return Model(
         card,
-        Features(CHANNELS, True, 0.5, rng.random(7, dtype=np.float32), rng.random(7, dtype=np.float32) + 0.1),
+        Features(
+            CHANNELS,
+            True,
+            0.5,
+            rng.random(sizes[0], dtype=np.float32),
+            rng.random(sizes[0], dtype=np.float32) + 0.1,
+            memories,
+        ),
         tuple(rng.standard_normal(pair).astype(np.float32) for pair in pairwise(sizes)),
         tuple(rng.standard_normal(size).astype(np.float32) for size in sizes[1:]),
     )
@@ -45,7 +52,7 @@ def model(seed=0, sizes=(7, 4, 3)):
 
 def same(a, b):
     arrays = ((m.features.mean, m.features.scale, *m.kernels, *m.biases) for m in (a, b))
-    steps = [(m.features.channels, m.features.resting, m.features.power) for m in (a, b)]
+    steps = [(m.features.channels, m.features.resting, m.features.power, m.features.memories) for m in (a, b)]
     return (
         a.card == b.card
         and steps[0] == steps[1]
@@ -75,6 +82,21 @@ def test_what_is_saved_comes_back(saved):
     assert same(load_model(saved), model())
 
 
+def test_a_memory_comes_back(tmp_path):
+    remembering = model(sizes=(21, 4, 3), memories=(0.3, 2.0))
+    assert same(load_model(save_model(remembering, tmp_path / "a.mimik")), remembering)
+
+
+@pytest.mark.parametrize("memories", [[0.0], [-1.0], [float("inf")], ["soon"], [1.0] * 9, 3, None])
+def test_a_memory_of_no_possible_length_is_refused(saved, tmp_path, memories):
+    def put(facts, entries):
+        facts["features"]["memories"] = memories
+        facts["sha256"] = _checksum(facts, {k: v for k, v in entries.items() if k != "model.json"})
+
+    with pytest.raises(ModelDamaged):
+        load_model(changed(saved, put, tmp_path / "b.mimik"))
+
+
 def test_gives_the_same_bytes_each_time(saved, tmp_path):
     again = save_model(load_model(saved), tmp_path / "b.mimik")
     assert again.read_bytes() == saved.read_bytes()
@@ -89,7 +111,7 @@ def test_is_a_zip_with_facts_that_a_person_can_read(saved):
         text = archive.read("model.json").decode()
     facts = json.loads(text)
     assert '"glücklich"' in text
-    assert facts["format"] == 2
+    assert facts["format"] == 3
     assert facts["channels"] == list(CHANNELS)
     assert facts["trained_on"]["participants"] == 4
     assert facts["trained_on"]["synthetic"] is True
@@ -121,8 +143,8 @@ def test_other_files_are_refused(tmp_path, content):
 
 
 def test_an_unknown_version_is_refused(saved, tmp_path):
-    later = changed(saved, lambda facts, _: facts.update(format=3), tmp_path / "later.mimik")
-    with pytest.raises(ModelVersionError, match="version 3") as caught:
+    later = changed(saved, lambda facts, _: facts.update(format=4), tmp_path / "later.mimik")
+    with pytest.raises(ModelVersionError, match="version 4") as caught:
         load_model(later)
     assert "Update Mimik" in caught.value.hint
 
@@ -138,6 +160,20 @@ def test_files_of_the_first_version_are_read():
     expected = [[0.9613687992095947, 0.03863116726279259], [0.38765230774879456, 0.6123477220535278]]
     np.testing.assert_allclose(old.predict_proba(X), expected, atol=1e-6)
     assert (old.features.resting, old.features.power) == (False, 1.0)
+
+
+def test_files_of_the_second_version_are_read():
+    """The file was written by version 0.1.0, which printed these probabilities."""
+    old = load_model(Path(__file__).parent / "data" / "format-2.mimik")
+    X = np.zeros((2, 52), dtype=np.float32)
+    X[:, [INDEX[name] for name in CHANNELS]] = np.linspace(0, 1, 14).reshape(2, 7)
+    expected = [
+        [0.016688507050275803, 0.981611430644989, 0.0017000276129692793],
+        [0.0007975487969815731, 0.9985913634300232, 0.0006110460381023586],
+    ]
+    resting = np.full(52, 0.25, dtype=np.float32)
+    np.testing.assert_allclose(old.predict_proba(X, resting=resting), expected, atol=1e-6)
+    assert old.features.memories == ()
 
 
 def test_a_file_of_the_first_version_is_written_as_one_of_the_second(tmp_path):

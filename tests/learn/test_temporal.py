@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 
-from mimik.errors import DataError
+from mimik.errors import DataError, ModelError
+from mimik.frame import Frame
 from mimik.learn.context import Context
 from mimik.learn.memory import running_means
+from mimik.learn.modelfile import load_model
 from mimik.learn.recognizer import Recognizer
+from mimik.learn.stream import Stream
 from mimik.learn.temporal import TemporalRecognizer
 
 
@@ -113,3 +118,46 @@ def test_without_a_context_there_is_no_before(fitted: TemporalRecognizer) -> Non
     X[3, 17] = np.nan
     with pytest.raises(DataError, match="lack"):
         fitted.predict_proba(X, context=context)
+
+
+def test_it_is_saved_and_run_frame_by_frame(fitted: TemporalRecognizer, tmp_path: Path) -> None:
+    X, _, context = rises_and_falls(1)
+    one = context.rows(slice(0, 60))
+    expected = fitted.predict_proba(X[:60], context=one)
+    loaded = TemporalRecognizer.load(fitted.save(tmp_path / "model.mimik"))
+    assert loaded.get_params() == fitted.get_params()
+    np.testing.assert_array_equal(loaded.predict_proba(X[:60], context=one), expected)
+    model = load_model(tmp_path / "model.mimik")
+    np.testing.assert_allclose(model.predict_proba(X[:60], device_time=one.device_time), expected, atol=1e-6)
+    stream = Stream(model)
+    frames = [_frame(x, time) for x, time in zip(X[:60], one.device_time, strict=True)]
+    np.testing.assert_allclose([stream.push(frame) for frame in frames], expected, atol=1e-5)
+    stream.forget()
+    np.testing.assert_allclose(stream.push(frames[0]), expected[0], atol=1e-5)
+
+
+def _frame(x: np.ndarray, time: float) -> Frame:
+    values = np.full(64, np.nan, dtype=np.float32)
+    values[:52] = x
+    return Frame(1, -1, time, time, True, values)
+
+
+def test_recognizers_of_the_two_kinds_are_told_apart(fitted: TemporalRecognizer, tmp_path: Path) -> None:
+    path = fitted.save(tmp_path / "model.mimik")
+    with pytest.raises(ModelError) as error:
+        Recognizer.load(path)
+    assert "TemporalRecognizer.load" in error.value.hint
+
+
+def test_what_remembers_needs_times(fitted: TemporalRecognizer) -> None:
+    X, _, _ = rises_and_falls(1)
+    with pytest.raises(DataError, match="remembers") as error:
+        fitted.model_.predict_proba(X[:60])
+    assert "mimik.load" in error.value.hint
+
+
+@pytest.mark.parametrize("back", [-0.01, -5.0])
+def test_time_that_runs_backwards_begins_anew(back: float) -> None:
+    values = np.array([[1.0], [0.5], [0.2]], dtype=np.float32)
+    context = _context(np.zeros(3, dtype=int), np.array([0.0, 0.1, 0.1 + back]))
+    assert running_means(values, context, 1.0)[2, 0] == pytest.approx(0.2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ class ScriptedModel:
 
     def __init__(self, labels: tuple[str, ...] = LABELS, *, resting: bool = False) -> None:
         self.card = ModelCard(labels, BLEND_SHAPES, "people", {}, TrainedOn(1, synthetic=True), {}, "")
-        self.features = SimpleNamespace(resting=resting)
+        self.name, self.takes_resting, self.remembers = "scripted", resting, False
         self.forgot = 0
         self.resting: list[Any] = []
 

@@ -156,5 +156,5 @@ def test_garbage_and_other_senders_are_refused_and_never_raised(phone):
     with listening(phone, ManualClock()) as source:
         phone.sendto(b"garbage", source.address)
         assert source.read(0.05) == ()
-        assert source._frame(b"jawOpen-40|", "10.0.0.9") is None
+        assert tuple(source._frames(b"jawOpen-40|", "10.0.0.9")) == ()
         assert [refusal.sender for refusal in source.refusals] == [LOOPBACK, "10.0.0.9"]

@@ -17,15 +17,12 @@ from mimik.clock import ManualClock
 from mimik.errors import StudyError
 from mimik.sources.receiver import LiveLinkReceiver
 from mimik.sources.virtual.person import Habits, Person
-from mimik.sources.virtual.phone import VirtualPhone
+from mimik.sources.virtual.phone import APP, VirtualPhone
 from mimik.sources.virtual.rig import Rig
 from mimik.study.session import SessionFacts, SessionInfo
 from mimik.study.study import Study
 
 __all__ = ["APP", "BASIS", "Sitters", "require_synthetic", "simulate"]
-
-APP = "Mimik virtual phone"
-"""What simulated sessions name as their app."""
 
 BASIS = "simulated person, no consent needed"
 """The basis of simulated sessions, in place of a consent."""

@@ -113,8 +113,8 @@ def evaluate(
 
 def _classifier(dataset: "Dataset", preset: str | None, epochs: int | None, seed: int) -> Any:
     """Return the classifier to evaluate: one that minds distance where labels are steps of a scale."""
+    from mimik.cli.training import recipe_named
     from mimik.learn.proportional_odds import ProportionalOdds
-    from mimik.learn.recognizer import Recognizer
 
     if dataset.scale == "ordinal" and preset is None:
         if epochs is not None:
@@ -123,4 +123,4 @@ def _classifier(dataset: "Dataset", preset: str | None, epochs: int | None, seed
                 hint=f"add --preset {DEFAULT} to evaluate a network, or leave --epochs out",
             )
         return ProportionalOdds()
-    return Recognizer(preset=preset or DEFAULT, epochs=epochs, random_state=seed)
+    return recipe_named(preset or DEFAULT, epochs=epochs, seed=seed)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mimik.cli.console import print_json
-from mimik.cli.options import Json, ModelFile
+from mimik.cli.options import FaceModel, Json, ModelFile
 
 __all__ = ["live"]
 
@@ -17,7 +17,11 @@ def live(
     model: ModelFile,
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help='"livelink[:PORT]", "virtual", or the path of a recording.'),
+        typer.Argument(
+            metavar="SOURCE...",
+            help='"livelink[:PORT]", "vtubestudio:ADDRESS", "facecap", "ifacialmocap:ADDRESS", "lsl[:NAME]", '
+            '"webcam[:INDEX]", "virtual", or the path of a recording. Several may be named.',
+        ),
     ],
     outlets: Annotated[
         list[str] | None,
@@ -44,6 +48,7 @@ def live(
             "--rest/--no-rest", help="Ask for a neutral face first, to learn how each person looks."
         ),
     ] = True,
+    face_model: FaceModel = None,
     seconds: Annotated[float | None, typer.Option("--seconds", min=0, help="Stop after this time.")] = None,
     json: Json = False,
 ) -> None:
@@ -58,23 +63,26 @@ def live(
 
         mimik live expressions.mimik livelink --outlet websocket --outlet shown.csv
 
+        mimik live expressions.mimik webcam --face-model face_landmarker.task
+
         mimik live expressions.mimik virtual --seconds 12 --rules rules.toml
     """
     from mimik.cli.live_session import recognise
     from mimik.cli.live_summary import show_summary
-    from mimik.learn.modelfile import load_model
+    from mimik.deploy.load import load
     from mimik.live.outlets.naming import make_outlet
     from mimik.live.rules.read import load_rules
     from mimik.live.settings import LiveSettings
 
     summary, failed = recognise(
-        load_model(model),
+        lambda: load(model),
         sources,
         name=model.name,
         settings=LiveSettings(smoothing=smoothing, unsure_below=unsure_below, rest=rest),
         outlets=[make_outlet(text) for text in outlets or ()],
         rules=load_rules(rules) if rules else (),
         seconds=seconds,
+        face_model=face_model,
     )
     if json:
         print_json(summary)

@@ -19,9 +19,11 @@ from mimik.live.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from mimik.cli.live_source import LiveSources
     from mimik.clock import Clock
+    from mimik.learn.runtime import Runtime
     from mimik.live.outlet import Outlet
     from mimik.live.rules.rule import Rule
     from mimik.live.settings import LiveSettings
@@ -38,7 +40,7 @@ _LOOK_EVERY = 1.0
 
 
 def recognise(
-    model: Any,
+    make: Callable[[], Runtime],
     sources: Sequence[str],
     *,
     name: str,
@@ -46,17 +48,19 @@ def recognise(
     outlets: Sequence[Outlet],
     rules: Sequence[Rule],
     seconds: float | None,
+    face_model: Path | None = None,
 ) -> tuple[dict[str, Any], bool]:
     """Recognise until the sources end, the time is over, or Ctrl-C.
 
     Args:
-        model: a ``Model`` or a runtime.
+        make: makes a runtime; each device gets one of its own.
         sources: their names.
         name: of the model's file.
         settings: of smoothing, decisions and resting faces.
         outlets: where recognitions go, beside the terminal; not yet open.
         rules: what to watch for.
         seconds: when to stop; None for never.
+        face_model: the file of MediaPipe's FaceLandmarker, for webcams.
 
     Returns:
         The summary as plain data, and whether an outlet could not go on.
@@ -70,8 +74,10 @@ def recognise(
         terminal.note(None, f"an outlet was let go: {error}")
 
     with ExitStack() as at_end:
-        opened = open_live_sources(sources, clock, at_end)
-        live = LiveRecognition(opened.source, model, settings=settings, clock=clock, on_note=terminal.note)
+        opened = open_live_sources(sources, clock, at_end, face_model=face_model)
+        live = LiveRecognition(
+            opened.source, make(), settings=settings, clock=clock, another=make, on_note=terminal.note
+        )
         engine = Rules(rules, live.labels)
         description = live.describe(name, rate=opened.rate, synthetic=opened.synthetic)
         others = SeveralOutlets([*outlets, RuleSender(rules)], on_failed)

@@ -10,6 +10,7 @@ __all__ = [
     "Clean",
     "Csv",
     "Expressions",
+    "FaceModel",
     "Folds",
     "Jobs",
     "Json",
@@ -47,7 +48,8 @@ Preset = Annotated[
     str,
     typer.Option(
         "--preset",
-        help='Recipe: "people" for new people, "hartmann2022" for the network as published, or "fast".',
+        help='Recipe: "people" for new people, "hartmann2022" for the network as published, "fast", or '
+        '"people+memory", which sees what came before.',
     ),
 ]
 Folds = Annotated[
@@ -76,6 +78,14 @@ Clean = Annotated[
         "--clean",
         help='Leave out of training what is before the onset or after the effort ("onset"), and also single '
         '"frames" or whole "trials" whose label looks wrong. Tests keep every frame.',
+    ),
+]
+FaceModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--face-model",
+        help="MediaPipe's face_landmarker.task, for webcams and videos; or set MIMIK_FACE_MODEL.",
+        dir_okay=False,
     ),
 ]
 Report = Annotated[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json
-from mimik.cli.options import Json, StudyFolder
+from mimik.cli.options import FaceModel, Json, StudyFolder
 from mimik.errors import MimikError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def record(
     resume: Annotated[
         bool | None, typer.Option("--resume/--new", help="Go on with an interrupted session; by default ask.")
     ] = None,
-    port: Annotated[int, typer.Option(help="UDP port the phones send to.")] = 11111,
+    port: Annotated[int | None, typer.Option(help="UDP port the phones send to; by default 11111.")] = None,
     device: Annotated[int | None, typer.Option(help="Device number, where several phones send.")] = None,
     ifacialmocap: Annotated[
         str | None,
@@ -45,6 +45,15 @@ def record(
             help="Use iFacialMocap on the phone at this address (ADDRESS:49993 for Facemotion3d).",
         ),
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SOURCE",
+            help="Where frames come from: facecap, vtubestudio:ADDRESS, lsl:NAME, webcam and others; "
+            "see the guide on recording.",
+        ),
+    ] = None,
+    face_model: FaceModel = None,
     virtual: Annotated[
         bool, typer.Option("--virtual", help="A simulated person sits down; for synthetic studies only.")
     ] = False,
@@ -76,29 +85,38 @@ def record(
 
         mimik record my-study -P sub-K7F3QX --language de --consent-given
 
+        mimik record my-study --source vtubestudio:192.168.1.20
+
         mimik record my-study --resume
 
         mimik record my-study --recognizer expressions.mimik --rules rules.toml
     """
-    from mimik.cli.seat import ifacialmocap_seat, live_link_seat, virtual_seat
+    from mimik.cli.seat import take_seat
     from mimik.cli.session import chosen_language, new_facts, run_session
     from mimik.cli.sitting import agree, find_participant, seat_participant, unfinished
     from mimik.clock import SystemClock
+    from mimik.sources.naming import kind_of
     from mimik.study.study import Study
 
+    source = _one_source(source, ifacialmocap, port, virtual=virtual)
+    simulated = kind_of(source) == "virtual"
     opened, clock = Study.open(study), SystemClock()
     language = chosen_language(opened.protocol, language)
     broken = unfinished(opened, participant, resume=resume)
     who = find_participant(opened, broken.participant if broken else participant)
-    agreement = agree(opened, who, given=consent_given, virtual=virtual, at=clock.now())
+    agreement = agree(opened, who, given=consent_given, virtual=simulated, at=clock.now())
     with ExitStack() as at_end:
         watcher = _watcher(recognizer, rules, opened.protocol, clock, at_end)
-        if virtual:
-            seat = virtual_seat(opened, clock, at_end, seed=seed or 0)
-        elif ifacialmocap:
-            seat = ifacialmocap_seat(opened, clock, at_end, phone=ifacialmocap)
-        else:
-            seat = live_link_seat(opened, clock, at_end, port=port, device=device, patience=patience)
+        seat = take_seat(
+            opened,
+            clock,
+            at_end,
+            source,
+            device=device,
+            seed=seed or 0,
+            face_model=face_model,
+            patience=patience,
+        )
         name, position = seat_participant(opened, who, agreement)
         notes.print(f"Participant {name}")
         if broken is None:
@@ -115,6 +133,24 @@ def record(
     _tell(opened, writer.participant, writer.session, lost, json=json)
 
 
+def _one_source(source: str | None, ifacialmocap: str | None, port: int | None, *, virtual: bool) -> str:
+    """Return the one source that the options name."""
+    named = [source] if source else []
+    named += [f"ifacialmocap:{ifacialmocap}"] if ifacialmocap else []
+    named += ["virtual"] if virtual else []
+    if len(named) > 1:
+        raise MimikError(
+            f"Expected one source of frames, found {' and '.join(named)}.",
+            hint="Give one of --source, --ifacialmocap and --virtual.",
+        )
+    if source and port is not None:
+        raise MimikError(
+            f"Expected the port to stand in the source, found --port {port} beside {source}.",
+            hint="Write the port after the source, such as --source livelink:11112 or --source facecap:9001.",
+        )
+    return named[0] if named else "livelink" if port is None else f"livelink:{port}"
+
+
 def _watcher(
     recognizer: Path | None, rules: Path | None, protocol: Protocol, clock: Clock, at_end: ExitStack
 ) -> Watcher | None:
@@ -125,10 +161,10 @@ def _watcher(
         raise MimikError("Expected --recognizer and --rules together, found one of them.")
     # Only here, as recording alone needs no part for learning.
     from mimik.cli.watcher import Watcher
-    from mimik.learn.modelfile import load_model
+    from mimik.deploy.load import load
     from mimik.live.rules.read import load_rules
 
-    watcher = Watcher(load_model(recognizer), load_rules(rules), protocol, clock)
+    watcher = Watcher(load(recognizer), load_rules(rules), protocol, clock)
     at_end.callback(watcher.close)
     return watcher
 

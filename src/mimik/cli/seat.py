@@ -6,18 +6,20 @@ import math
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimik.capture.simulation import APP, Sitters, require_synthetic
+from mimik.capture.simulation import Sitters, require_synthetic
 from mimik.cli.console import notes
 from mimik.cli.screen import Keys
-from mimik.cli.waiting import own_addresses, wait_for_phone
+from mimik.cli.waiting import tell_address, wait_for_frames, wait_for_phone
 from mimik.errors import MimikError
-from mimik.sources.ifacialmocap import PORT, IFacialMocapReceiver
+from mimik.sources.naming import FILE, kind_of, open_source
+from mimik.sources.numbered import Numbered
 from mimik.sources.receiver import LiveLinkReceiver
+from mimik.sources.virtual.live import FPS, live_rig
 from mimik.sources.virtual.person import Person
-from mimik.sources.virtual.phone import VirtualPhone
-from mimik.sources.virtual.rig import LiveRig
+from mimik.sources.virtual.phone import APP
 
 if TYPE_CHECKING:
     from mimik.capture.button import Button
@@ -26,9 +28,7 @@ if TYPE_CHECKING:
     from mimik.sources.source import Source
     from mimik.study.study import Study
 
-__all__ = ["Seat", "ifacialmocap_seat", "live_link_seat", "virtual_seat"]
-
-_VIRTUAL_FPS = 60
+__all__ = ["Seat", "live_link_seat", "source_seat", "take_seat", "virtual_seat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,48 @@ class Seat:
     heard: Callable[[], float] = lambda: math.inf
 
 
-def live_link_seat(
-    study: Study, clock: Clock, at_end: ExitStack, *, port: int, device: int | None, patience: float
+def take_seat(
+    study: Study,
+    clock: Clock,
+    at_end: ExitStack,
+    source: str,
+    *,
+    device: int | None,
+    seed: int,
+    face_model: Path | None,
+    patience: float,
 ) -> Seat:
-    """Wait for a phone with Live Link Face."""
-    receiver = at_end.enter_context(LiveLinkReceiver(port, clock=clock, number_of=study.device_number))
-    addresses = " or ".join(own_addresses()) or "(this computer is in no network)"
-    notes.print('On the phone: Live Link Face, mode "Live Link (ARKit)", add this target:')
-    notes.print(f"  address {addresses}   port {receiver.address[1]}", style="bold")
+    """Seat a participant before the source of frames that a text names, as ``open_source`` wants it.
+
+    Raises:
+        MimikError: as the seats below do.
+    """
+    kind = kind_of(source)
+    if kind == "virtual":
+        return virtual_seat(study, clock, at_end, seed=seed)
+    if kind == "livelink":
+        return live_link_seat(study, clock, at_end, source=source, device=device, patience=patience)
+    return source_seat(study, clock, at_end, source=source, face_model=face_model, patience=patience)
+
+
+def live_link_seat(
+    study: Study, clock: Clock, at_end: ExitStack, *, source: str, device: int | None, patience: float
+) -> Seat:
+    """Wait for a phone with Live Link Face; ``source`` is "livelink" or "livelink:PORT".
+
+    Raises:
+        MimikError: none sends within ``patience`` seconds, or the port is taken.
+    """
+    opened = at_end.enter_context(open_source(source, clock=clock, number_of=study.device_number))
+    receiver = opened.source
+    assert isinstance(receiver, LiveLinkReceiver)
+    tell_address(opened)
     number = wait_for_phone(receiver, clock, device=device, patience=patience)
     rate = float(round(receiver.phones[number].rate))
     return Seat(
         receiver,
         number,
-        "Live Link Face",
+        opened.app,
         rate,
         Keys(number).presses,
         begin=receiver.drop_waiting,
@@ -80,29 +108,37 @@ def live_link_seat(
     )
 
 
-def ifacialmocap_seat(study: Study, clock: Clock, at_end: ExitStack, *, phone: str) -> Seat:
-    """Ask the phone at an address, with iFacialMocap, or "address:49993" for Facemotion3d, for its frames.
+def source_seat(
+    study: Study, clock: Clock, at_end: ExitStack, *, source: str, face_model: Path | None, patience: float
+) -> Seat:
+    """Wait for the frames of a source with one device, named as ``open_source`` wants it.
 
     Raises:
-        MimikError: what follows the colon is no port.
+        MimikError: it cannot be opened, is a recording, or sends nothing within ``patience`` seconds.
+        StudyError: simulated people are in it, and the study is for real ones.
     """
-    host, _, port = phone.partition(":")
-    if port and not port.isdecimal():
+    if kind_of(source) == FILE and Path(source).is_file():
         raise MimikError(
-            f"Expected an address, or an address and a port such as {host}:49993, found {phone!r}."
+            f"Expected a source of live frames, found the file {source}.",
+            hint="Recordings come into a study with `mimik import`.",
         )
-    number = study.device_number(host)
-    receiver = IFacialMocapReceiver(host, int(port or PORT), device=number, clock=clock)
-    at_end.enter_context(receiver)
-    notes.print(f"Asking iFacialMocap at {phone} for frames.")
-    asked = clock.now()
+    if kind_of(source) == "lsl":
+        notes.print("Looking for the stream in this network.")
+    opened = at_end.enter_context(open_source(source, clock=clock, face_model=face_model, patience=patience))
+    if opened.synthetic:
+        require_synthetic(study)
+    tell_address(opened)
+    numbered = Numbered(opened.source, clock)
+    wait_for_frames(numbered, opened, clock, patience=patience)
+    numbered.device = study.device_number(opened.identity())
     return Seat(
-        receiver,
-        number,
-        "iFacialMocap",
-        None,
-        Keys(number).presses,
-        heard=lambda: max(asked, receiver.last_arrival),
+        numbered,
+        numbered.device,
+        opened.app,
+        opened.rate,
+        Keys(numbered.device).presses,
+        begin=numbered.drop_waiting,
+        heard=lambda: numbered.heard,
     )
 
 
@@ -113,17 +149,11 @@ def virtual_seat(study: Study, clock: Clock, at_end: ExitStack, *, seed: int) ->
         StudyError: the study is for real people.
     """
     require_synthetic(study)
-    receiver = LiveLinkReceiver(0, host="127.0.0.1", clock=clock, number_of=study.device_number)
-    at_end.enter_context(receiver)
-    person = Person(seed, fps=_VIRTUAL_FPS)
-    phone = at_end.enter_context(VirtualPhone(person, receiver.address, device_id="virtual-0", seed=seed))
-    rig = LiveRig([phone], receiver, clock)
-    while not receiver.phones:
-        rig.read(0.1)
-    number = next(iter(receiver.phones))
+    person = Person(seed, fps=FPS)
+    rig, number = live_rig(person, clock, at_end, number_of=study.device_number, seed=seed)
     sitters, keys = Sitters({number: person}, clock.now, seed), Keys(number)
 
     def presses() -> Iterable[tuple[int, Button]]:
         return (*sitters.presses(), *keys.presses())
 
-    return Seat(rig, number, APP, float(_VIRTUAL_FPS), presses, watch=sitters.on_view)
+    return Seat(rig, number, APP, float(FPS), presses, watch=sitters.on_view)

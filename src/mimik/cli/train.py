@@ -11,6 +11,11 @@ from mimik.learn.presets import DEFAULT
 
 __all__ = ["train"]
 
+_REMEMBERS = (
+    "It remembers what came before. Where trials always follow in the same order, a memory can "
+    "learn this order instead of the face; it was no better than single frames so far."
+)
+
 
 def train(
     study: StudyFolder,
@@ -41,6 +46,8 @@ def train(
 
         mimik train my-study --preset hartmann2022 --evaluate
 
+        mimik train my-study --preset people+memory
+
         mimik train my-study --labels column:group
 
         mimik train my-study --clean onset
@@ -49,13 +56,12 @@ def train(
 
     use_jax(override=True)
     from mimik.cli.scores import show_notices
-    from mimik.cli.training import cleaning, evaluated, train_on
+    from mimik.cli.training import cleaning, evaluated, recipe_named, train_on
     from mimik.learn.data import load_dataset
-    from mimik.learn.recognizer import Recognizer
     from mimik.study.study import Study
 
     dataset = load_dataset(Study.open(study), labels=labels, expressions=chosen(expressions))
-    recipe = Recognizer(preset=preset, epochs=epochs, random_state=seed)
+    recipe = recipe_named(preset, epochs=epochs, seed=seed)
     evaluation = evaluated(dataset, cleaning(recipe, clean), seed=seed) if evaluate else None
     recognizer = train_on(dataset, recipe, evaluation, clean=clean)
     recognizer.save(model)
@@ -70,9 +76,11 @@ def train(
         f"Trained on {counted(len(dataset), 'frame')} of {counted(dataset.n_participants, 'participant')} "
         f"({', '.join(dataset.expressions)}); model in {model}."
     )
+    if recognizer.model_.features.memories:
+        out.print(_REMEMBERS)
     if dataset.scale == "ordinal":
         out.print("These labels are steps of a scale; this model knows them as classes without an order.")
     asked = () if dataset.target == "prompted" else ("--labels", labels)
-    preset_too = ("--preset", preset) if dataset.scale == "ordinal" else ()
+    preset_too = ("--preset", preset) if dataset.scale == "ordinal" or preset != DEFAULT else ()
     again = command("evaluate", study, *asked, *preset_too)
     notes.print(f"How good is it on people it has not seen? {again}")

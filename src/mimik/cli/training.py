@@ -12,6 +12,7 @@ from mimik.learn.checkpoints import Checkpoints
 from mimik.learn.evaluate import evaluate
 from mimik.learn.labels.clean import CleanLabels
 from mimik.learn.recognizer import Recognizer
+from mimik.learn.temporal import WITH_MEMORY, TemporalRecognizer
 from mimik.learn.wording import subject_of
 
 if TYPE_CHECKING:
@@ -20,10 +21,17 @@ if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.evaluation import Evaluation
 
-__all__ = ["DERIVATIVES", "cleaning", "evaluated", "forget", "train_on"]
+__all__ = ["DERIVATIVES", "cleaning", "evaluated", "forget", "recipe_named", "train_on"]
 
 DERIVATIVES = "derivatives"
 """Folder in a study for what was computed from it and can be computed again."""
+
+
+def recipe_named(preset: str, *, epochs: int | None, seed: int) -> Recognizer | TemporalRecognizer:
+    """Return the recognizer of a preset, or the one with a memory."""
+    if preset == WITH_MEMORY:
+        return TemporalRecognizer(epochs=epochs, random_state=seed)
+    return Recognizer(preset=preset, epochs=epochs, random_state=seed)
 
 
 def cleaning(classifier: Any, clean: str) -> Any:
@@ -34,8 +42,12 @@ def cleaning(classifier: Any, clean: str) -> Any:
 
 
 def train_on(
-    dataset: Dataset, recipe: Recognizer, evaluation: Evaluation | None = None, *, clean: str = "no"
-) -> Recognizer:
+    dataset: Dataset,
+    recipe: Recognizer | TemporalRecognizer,
+    evaluation: Evaluation | None = None,
+    *,
+    clean: str = "no",
+) -> Recognizer | TemporalRecognizer:
     """Train on the frames of a data set; the card tells how many people it learned from, never who."""
     learner = cleaning(recipe, clean)
     with progress(f"Training on {len(dataset):,} frames") as update:
@@ -107,7 +119,7 @@ def forget(checkpoints: Checkpoints) -> None:
         checkpoints.folder.parent.rmdir()
 
 
-def _metrics(recipe: Recognizer, evaluation: Evaluation | None) -> dict[str, Any]:
+def _metrics(recipe: Recognizer | TemporalRecognizer, evaluation: Evaluation | None) -> dict[str, Any]:
     metrics: dict[str, Any] = {"accuracy_while_training": recipe.history_[-1].accuracy}
     if evaluation is not None:
         result = evaluation.result

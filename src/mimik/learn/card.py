@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["USE", "ModelCard", "TrainedOn"]
+    from numpy.typing import NDArray
+
+__all__ = ["USE", "ModelCard", "TrainedOn", "new_card"]
 
 USE = "Recognises the expression that a person was asked to show. For research only; not a medical device."
 """What every model is for."""
@@ -101,3 +105,31 @@ class ModelCard:
             raise TypeError("labels must be text or numbers")
         if not all(isinstance(text, str) for text in (*self.channels, self.preset, self.created, self.use)):
             raise TypeError("channels, preset, created and use must be text")
+
+
+def new_card(
+    classes: NDArray[Any],
+    channels: tuple[str, ...],
+    *,
+    preset: str,
+    parameters: Mapping[str, Any],
+    frames: int,
+) -> ModelCard:
+    """Return the card of a recognizer that was trained now.
+
+    Args:
+        classes: its labels, in the order of its probabilities.
+        channels: names of the coefficients it needs, in the order of its inputs.
+        preset: name of the recipe.
+        parameters: of the recipe, as used.
+        frames: how many it learned from.
+    """
+    return ModelCard(
+        labels=tuple(classes.tolist()),
+        channels=channels,
+        preset=preset,
+        parameters=dict(parameters),
+        trained_on=TrainedOn(frames),
+        versions={name: version(name) for name in ("mimik", "keras", "jax", "numpy")},
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from mimik.blendshapes import BLEND_SHAPES
+
 if TYPE_CHECKING:
     from typing import Any
 
-    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Context", "wants_context"]
+__all__ = ["Context", "one_recording", "wants_context"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +43,13 @@ class Context:
     def rows(self, which: Any) -> Context:
         """Return the context of some frames: a slice, a mask (n,) or ascending positions."""
         return Context(self.participant[which], self.recording[which], self.device_time[which], self.resting)
+
+
+def one_recording(device_time: NDArray[np.float64]) -> Context:
+    """Return the context of the frames (n,) of one recording of one person of unknown resting face."""
+    nobody = np.zeros(len(device_time), dtype=np.int32)
+    unknown = np.full((1, len(BLEND_SHAPES)), np.nan, dtype=np.float32)
+    return Context(nobody, nobody, device_time, unknown)
 
 
 def wants_context(estimator: Any) -> bool:

@@ -18,7 +18,7 @@ def running_means(values: NDArray[np.float32], context: Context, seconds: float)
     """Return the exponentially fading mean of each recording so far, float32 (n, k).
 
     Live it needs one number per value: m += (1 - exp(-dt / seconds)) * (x - m). It begins anew with each
-    recording, and after a gap in time what came before counts as little as its age says.
+    recording and where time runs backwards; after a gap what came before counts as little as its age says.
 
     Args:
         values: float32 (n, k), frames of a recording in the order of time.
@@ -28,7 +28,7 @@ def running_means(values: NDArray[np.float32], context: Context, seconds: float)
     starts = np.flatnonzero(np.diff(context.recording, prepend=-1))
     lengths = np.diff(np.append(starts, len(values)))
     step = np.diff(context.device_time, prepend=0.0)
-    take = (1.0 - np.exp(-np.maximum(step, 0.0) / seconds)).astype(np.float32)
+    take = np.where(step < 0.0, 1.0, -np.expm1(-np.maximum(step, 0.0) / seconds)).astype(np.float32)
     means = np.empty_like(values)
     means[starts] = now = values[starts]
     # All recordings in step: as many turns as the longest has frames.

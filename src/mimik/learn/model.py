@@ -10,15 +10,19 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES, INDEX, blend_shape
 from mimik.errors import DataError
 from mimik.frame import Block, Frame
+from mimik.learn.context import one_recording
 from mimik.learn.forward import probabilities
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from mimik.learn.card import ModelCard
+    from mimik.learn.context import Context
     from mimik.learn.features import Features
 
-__all__ = ["Model", "coefficients"]
+__all__ = ["Model", "coefficients", "refuse_missing"]
 
 _N = len(BLEND_SHAPES)
 
@@ -39,39 +43,68 @@ class Model:
     kernels: tuple[NDArray[np.float32], ...]
     biases: tuple[NDArray[np.float32], ...]
 
-    def predict_proba(self, X: Any, *, resting: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    def predict_proba(
+        self,
+        X: Any,
+        *,
+        resting: NDArray[np.float32] | None = None,
+        device_time: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float32]:
         """Return the probability of each label, float32 (n, labels).
 
         Args:
             X: coefficients (n, 52) in the order of ``BLEND_SHAPES``, or a ``Block``, or a ``Frame`` (n is 1).
+                For a model that remembers they are one recording, in the order of time.
             resting: the person's resting face, float32 (52,), or one per frame (n, 52); NaN or None where it
                 is not known, which costs accuracy if the model uses it.
+            device_time: seconds (n,), for a model that remembers; a ``Block`` has its own.
 
         Raises:
-            DataError: X has another shape, or a coefficient that the model needs is missing.
+            DataError: X has another shape, or a coefficient that the model needs, or the times, are missing.
         """
         chosen = coefficients(X)
-        self._refuse_missing(chosen[:, [INDEX[name] for name in self.card.channels]])
-        return probabilities(self.features.of(chosen, resting), self.kernels, self.biases)
+        refuse_missing(chosen[:, [INDEX[name] for name in self.card.channels]], self.card.channels)
+        context = self._course(X, device_time) if self.features.memories else None
+        return probabilities(self.features.of(chosen, resting, context), self.kernels, self.biases)
 
-    def predict(self, X: Any, *, resting: NDArray[np.float32] | None = None) -> NDArray[Any]:
+    def predict(
+        self,
+        X: Any,
+        *,
+        resting: NDArray[np.float32] | None = None,
+        device_time: NDArray[np.float64] | None = None,
+    ) -> NDArray[Any]:
         """Return the most probable label of each frame (n,); arguments and errors as ``predict_proba``."""
         labels: NDArray[Any] = np.array(self.card.labels)
-        predicted: NDArray[Any] = labels[self.predict_proba(X, resting=resting).argmax(axis=1)]
+        p = self.predict_proba(X, resting=resting, device_time=device_time)
+        predicted: NDArray[Any] = labels[p.argmax(axis=1)]
         return predicted
 
-    def _refuse_missing(self, chosen: NDArray[np.float32]) -> None:
-        finite = np.isfinite(chosen)
-        if finite.all():
-            return
-        rows = np.flatnonzero(~finite.all(axis=1))
-        names = [self.card.channels[i] for i in np.flatnonzero(~finite.all(axis=0))]
-        raise DataError(
-            f"The model needs {len(self.card.channels)} coefficients of every frame;"
-            f" {len(rows)} of {len(chosen)} frames (the first is number {rows[0]}) lack {_some(names)}.",
-            hint="Leave out frames without a face. If the source never delivers these coefficients,"
-            " train a model without them.",
-        )
+    def _course(self, X: Any, device_time: NDArray[np.float64] | None) -> Context:
+        """Return the context of a recording that a memory needs."""
+        if device_time is None and isinstance(X, Block):
+            device_time = X.device_time
+        if device_time is None:
+            raise DataError(
+                "The model remembers what came before; expected a recording with its times, found none.",
+                hint="Hand in a Block or device_time=..., or frame by frame: mimik.load or mimik.Stream.",
+            )
+        return one_recording(np.asarray(device_time, dtype=np.float64))
+
+
+def refuse_missing(chosen: NDArray[np.float32], channels: Sequence[str]) -> None:
+    """Raise ``DataError`` if coefficients (n, channels) of frames are not all finite."""
+    finite = np.isfinite(chosen)
+    if finite.all():
+        return
+    rows = np.flatnonzero(~finite.all(axis=1))
+    names = [channels[i] for i in np.flatnonzero(~finite.all(axis=0)).tolist()]
+    raise DataError(
+        f"The model needs {len(channels)} coefficients of every frame;"
+        f" {len(rows)} of {len(chosen)} frames (the first is number {rows[0]}) lack {_some(names)}.",
+        hint="Leave out frames without a face. If the source never delivers these coefficients,"
+        " train a model without them.",
+    )
 
 
 def coefficients(X: Any) -> NDArray[np.float32]:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "load_model", "save_model"]
 
-FORMAT = 2
-"""Version of the file format. Files of version 1 know no resting face and are read, too."""
+FORMAT = 3
+"""Version of the file format. Files of version 1, which know no resting face, and of version 2, which know no
+memory, are read, too."""
 
 _FACTS = "model.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same model always gives the same bytes
@@ -55,6 +56,7 @@ def save_model(model: Model, path: str | Path) -> Path:
         "features": {
             "resting": model.features.resting,
             "power": model.features.power,
+            "memories": list(model.features.memories),
             "mean": model.features.mean.tolist(),
             "scale": model.features.scale.tolist(),
         },
@@ -134,13 +136,17 @@ def _features(channels: tuple[str, ...], facts: dict[str, Any]) -> Features:
     """Return the features of a file of any version; version 1 only scaled them, as "preprocessing"."""
     stored = facts["features"] if facts["format"] > 1 else {**facts["preprocessing"], **_ONLY_SCALED}
     resting, power = stored["resting"], stored["power"]
+    memories = stored["memories"] if facts["format"] > 2 else []
     if not isinstance(resting, bool) or not isinstance(power, float) or not 0 < power <= 1:
         raise ValueError("resting must be true or false, power above 0 and at most 1")
+    if len(memories) > _MOST_MEMORIES or not all(0 < float(s) < float("inf") for s in memories):
+        raise ValueError(f"memories must be at most {_MOST_MEMORIES} time constants above 0")
     mean, scale = (np.array(stored[key], dtype=np.float32) for key in ("mean", "scale"))
-    return Features(channels, resting, power, mean, scale)
+    return Features(channels, resting, power, mean, scale, tuple(float(s) for s in memories))
 
 
 _ONLY_SCALED = {"resting": False, "power": 1.0}
+_MOST_MEMORIES = 8
 
 
 def _layers(network: dict[str, Any]) -> int:
@@ -152,13 +158,15 @@ def _layers(network: dict[str, Any]) -> int:
 
 def _misfit(model: Model) -> str:
     """Return what does not fit together, or nothing."""
-    sizes = [len(model.card.channels), *(kernel.shape[-1] for kernel in model.kernels if kernel.ndim == 2)]
+    channels = model.card.channels
+    inputs = len(channels) * (1 + len(model.features.memories))
+    sizes = [inputs, *(kernel.shape[-1] for kernel in model.kernels if kernel.ndim == 2)]
     expected = list(pairwise(sizes))
     if [kernel.shape for kernel in model.kernels] != expected or sizes[-1] != len(model.card.labels):
         return "the layers do not fit to one another, to the channels or to the labels"
     if [bias.shape for bias in model.biases] != [(size,) for size in sizes[1:]]:
         return "the biases do not fit the layers"
-    if not set(model.card.channels) <= INDEX.keys() or len(set(model.card.channels)) != sizes[0]:
+    if not set(channels) <= INDEX.keys() or len(set(channels)) != len(channels):
         return "the channels are not different names of blend shapes"
     mean, scale = model.features.mean, model.features.scale
     if {mean.shape, scale.shape} != {(sizes[0],)} or not (scale > 0).all():

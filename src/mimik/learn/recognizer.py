@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -13,13 +11,13 @@ from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.errors import DataError
 from mimik.extras import needs_extra
 from mimik.learn.calibration import held_out_people, softened, temperature
-from mimik.learn.card import ModelCard, TrainedOn
+from mimik.learn.card import new_card
 from mimik.learn.channels import delivered
 from mimik.learn.classifier import SNNClassifier
 from mimik.learn.features import Features
+from mimik.learn.fitted import FittedModel
 from mimik.learn.forward import probabilities
 from mimik.learn.model import Model, coefficients
-from mimik.learn.modelfile import load_model, save_model
 from mimik.learn.presets import DEFAULT, find_preset
 
 with needs_extra("learn"):
@@ -28,8 +26,7 @@ with needs_extra("learn"):
     from sklearn.utils.validation import check_is_fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Recognizer"]
 
 
-class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class Recognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Recognises shown expressions from the 52 coefficients of single frames.
 
     Channels that less than 99 % of the training frames have are not used. Frames that lack one of the others
@@ -107,11 +104,15 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         if recipe.calibrated and frames.person is not None:
             self.temperature_ = self._temperature(frames, features, network)
         network.fit(*frames.inputs(features), validation=_seen(validation, features), on_epoch=on_epoch)
-        card = self._card(names, network.classes_, parameters, len(frames))
-        kernels, biases = softened(network.coefs_, network.intercepts_, self.temperature_)
-        self.model_ = Model(card, features, kernels, biases)
-        self.classes_, self.history_ = network.classes_, network.history_
-        self.n_features_in_ = len(BLEND_SHAPES)
+        card = new_card(
+            network.classes_,
+            names,
+            preset=self.preset,
+            parameters={**parameters, "temperature": self.temperature_},
+            frames=len(frames),
+        )
+        self._take(Model(card, features, *softened(network.coefs_, network.intercepts_, self.temperature_)))
+        self.history_ = network.history_
         return self
 
     def _temperature(self, frames: _Frames, features: Features, network: SNNClassifier) -> float:
@@ -140,50 +141,11 @@ class Recognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         p = self.predict_proba(X, context=context)
         return np.asarray(self.classes_[p.argmax(axis=1)])
 
-    @property
-    def card(self) -> ModelCard:
-        """What the fitted recognizer is and what it was trained on."""
-        check_is_fitted(self)
-        return self.model_.card
-
-    def describe(
-        self, *, trained_on: TrainedOn | None = None, metrics: Mapping[str, Any] | None = None
-    ) -> Self:
-        """Write down on the card what it was trained on and how well it does."""
-        card = self.card
-        card = replace(card, trained_on=trained_on or card.trained_on, metrics=metrics or card.metrics)
-        self.model_ = replace(self.model_, card=card)
-        return self
-
-    def save(self, path: str | Path) -> Path:
-        """Write the fitted recognizer to one file; see ``save_model``."""
-        check_is_fitted(self)
-        return save_model(self.model_, path)
-
     @classmethod
-    def load(cls, path: str | Path) -> Recognizer:
-        """Return the fitted recognizer from a file; see ``load_model`` for errors."""
-        model = load_model(path)
+    def _like(cls, model: Model) -> Self:
         recognizer = cls(model.card.preset, epochs=model.card.parameters.get("epochs"))
-        recognizer.model_ = model
-        recognizer.classes_ = np.array(model.card.labels)
-        recognizer.history_ = []
         recognizer.temperature_ = model.card.parameters.get("temperature", 1.0)
-        recognizer.n_features_in_ = len(BLEND_SHAPES)
         return recognizer
-
-    def _card(
-        self, channels: tuple[str, ...], classes: NDArray[Any], parameters: dict[str, Any], frames: int
-    ) -> ModelCard:
-        return ModelCard(
-            labels=tuple(classes.tolist()),
-            channels=channels,
-            preset=self.preset,
-            parameters={**parameters, "temperature": self.temperature_},
-            trained_on=TrainedOn(frames),
-            versions={name: version(name) for name in ("mimik", "keras", "jax", "numpy")},
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
 
 
 def _labels(y: ArrayLike) -> NDArray[Any]:

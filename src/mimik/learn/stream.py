@@ -9,13 +9,14 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.at_rest import neutral_face
+from mimik.learn.model import Model
 from mimik.learn.resting import RESTING_SECONDS
+from mimik.learn.runtime import PlainRuntime, Runtime
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.frame import Frame
-    from mimik.learn.model import Model
 
 __all__ = ["Stream"]
 
@@ -31,7 +32,7 @@ class Stream:
     without, as it does for people of unknown resting face in files.
 
     Args:
-        model: the recognizer.
+        model: the recognizer, or a ``Runtime`` of its own (``mimik.load``).
         resting: float32 (52,), the person's resting face if it is known already.
 
     Attributes:
@@ -40,12 +41,12 @@ class Stream:
             were.
     """
 
-    def __init__(self, model: Model, resting: NDArray[np.float32] | None = None) -> None:
+    def __init__(self, model: Model | Runtime, resting: NDArray[np.float32] | None = None) -> None:
         if resting is not None and np.shape(resting) != (len(BLEND_SHAPES),):
             raise DataError(
                 f"expected a resting face of {len(BLEND_SHAPES)} numbers, got {np.shape(resting)}"
             )
-        self._model = model
+        self._runtime = PlainRuntime(model) if isinstance(model, Model) else model
         self.resting = resting
         self.reason = ""
         self._collected: list[Frame] | None = None
@@ -54,6 +55,10 @@ class Stream:
     def collecting(self) -> bool:
         """Whether frames of the resting face are still being collected."""
         return self._collected is not None
+
+    def forget(self) -> None:
+        """Begin anew with the next frame, which may be another recording; the resting face stays known."""
+        self._runtime.forget()
 
     def rest(self) -> None:
         """Take the next seconds as the resting face; the last one is used meanwhile."""
@@ -65,7 +70,7 @@ class Stream:
             return None
         if self._collected is not None:
             self._collect(frame)
-        found: NDArray[np.float32] = self._model.predict_proba(frame, resting=self.resting)[0]
+        found: NDArray[np.float32] = self._runtime.predict_proba(frame, resting=self.resting)[0]
         return found
 
     def _collect(self, frame: Frame) -> None:

@@ -9,11 +9,13 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.extras import needs_extra
+from mimik.learn.card import new_card
 from mimik.learn.channels import delivered
 from mimik.learn.classifier import SNNClassifier
 from mimik.learn.features import Features
-from mimik.learn.memory import running_means
-from mimik.learn.model import coefficients
+from mimik.learn.fitted import FittedModel
+from mimik.learn.forward import probabilities
+from mimik.learn.model import Model, coefficients
 from mimik.learn.presets import DEFAULT, find_preset
 
 with needs_extra("learn"):
@@ -21,14 +23,20 @@ with needs_extra("learn"):
     from sklearn.utils.validation import check_is_fitted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
     from mimik.learn.context import Context
+    from mimik.learn.epochs import EpochLog
 
-__all__ = ["TemporalRecognizer"]
+__all__ = ["WITH_MEMORY", "TemporalRecognizer"]
+
+WITH_MEMORY = f"{DEFAULT}+memory"
+"""What its recipe is called."""
 
 
-class TemporalRecognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class TemporalRecognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # no types there
     """Recognises shown expressions from a frame and the moments before it, never from those after it.
 
     The network sees the features of the default recipe, now and as running means of the recording. Live,
@@ -41,9 +49,12 @@ class TemporalRecognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
     Attributes:
         classes_: labels, sorted.
+        model_: the trained ``Model``, all that is saved.
+        history_: one ``EpochLog`` per epoch; empty if loaded from a file.
     """
 
     uses_context = True
+    _remembers = True
 
     def __init__(
         self,
@@ -56,29 +67,39 @@ class TemporalRecognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self.epochs = epochs
         self.random_state = random_state
 
-    def fit(self, X: Any, y: ArrayLike, *, context: Context | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        *,
+        context: Context | None = None,
+        on_epoch: Callable[[EpochLog], object] | None = None,
+    ) -> Self:
         """Train on frames.
 
         Args:
             X: coefficients (n, 52), NaN where not delivered; frames that lack a channel in use don't train.
             y: labels (n,).
             context: of these frames; needed.
+            on_epoch: called with the ``EpochLog`` after each epoch; raise in it to stop the training.
 
         Raises:
             DataError: X can't be learned from, or there is no context.
         """
         recipe, X, labels = find_preset(DEFAULT), coefficients(X), np.asarray(y)
         names = tuple(BLEND_SHAPES[i] for i in delivered(X))
-        self.features_ = Features.raw(names, resting=recipe.resting, power=recipe.power)
-        inputs = self._inputs(X, context)
+        features = Features.raw(
+            names, resting=recipe.resting, power=recipe.power, memories=tuple(map(float, self.memories))
+        )
+        inputs = _inputs(features, X, context)
         rows = np.flatnonzero(np.isfinite(inputs).all(axis=1))[:: recipe.thinning(len(X))]
-        inputs = inputs[rows]
-        self.mean_ = inputs.mean(axis=0)
-        self.scale_ = np.maximum(inputs.std(axis=0), np.float32(0.01))
+        features = features.scaled_to(inputs[rows])
         parameters = recipe.parameters_for(len(rows), self.epochs)
         network = SNNClassifier(**parameters, random_state=self.random_state)
-        self.network_ = network.fit((inputs - self.mean_) / self.scale_, labels[rows])
-        self.classes_, self.history_ = network.classes_, network.history_
+        network.fit(features.scaled(inputs[rows]), labels[rows], on_epoch=on_epoch)
+        card = new_card(network.classes_, names, preset=WITH_MEMORY, parameters=parameters, frames=len(rows))
+        self._take(Model(card, features, tuple(network.coefs_), tuple(network.intercepts_)))
+        self.history_ = network.history_
         return self
 
     def predict_proba(self, X: Any, *, context: Context | None = None) -> NDArray[np.float32]:
@@ -88,25 +109,29 @@ class TemporalRecognizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
             DataError: there is no context, or a coefficient in use is missing.
         """
         check_is_fitted(self)
-        inputs = self._inputs(coefficients(X), context)
+        model = self.model_
+        inputs = _inputs(model.features, coefficients(X), context)
         if not np.isfinite(inputs).all():
             raise DataError(
-                f"The model needs {len(self.features_.channels)} coefficients of every frame; some lack one.",
+                f"The model needs {len(model.card.channels)} coefficients of every frame; some lack one.",
                 hint="Leave out frames without a face, or train a model without these coefficients.",
             )
-        p: NDArray[np.float32] = self.network_.predict_proba((inputs - self.mean_) / self.scale_)
-        return p
+        return probabilities(inputs, model.kernels, model.biases)
 
     def predict(self, X: Any, *, context: Context | None = None) -> NDArray[Any]:
         """Return the most probable label after each frame (n,); errors as ``predict_proba``."""
         return np.asarray(self.classes_[self.predict_proba(X, context=context).argmax(axis=1)])
 
-    def _inputs(self, X: NDArray[np.float32], context: Context | None) -> NDArray[np.float32]:
-        """Return the features now and as running means, float32 (n, channels x (1 + memories))."""
-        if context is None:
-            raise DataError(
-                "expected the context of the frames: without it nobody knows which one came before",
-                hint="fit(dataset.X, dataset.y, context=dataset.context)",
-            )
-        now = self.features_.of(X, context.resting[context.recording])
-        return np.concatenate([now, *(running_means(now, context, s) for s in self.memories)], axis=1)
+    @classmethod
+    def _like(cls, model: Model) -> Self:
+        return cls(model.features.memories, epochs=model.card.parameters.get("epochs"))
+
+
+def _inputs(features: Features, X: NDArray[np.float32], context: Context | None) -> NDArray[np.float32]:
+    """Return the features now and as running means, float32 (n, channels x (1 + memories))."""
+    if context is None:
+        raise DataError(
+            "expected the context of the frames: without it nobody knows which one came before",
+            hint="fit(dataset.X, dataset.y, context=dataset.context)",
+        )
+    return features.of(X, context.resting[context.recording], context)

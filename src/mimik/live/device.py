@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.frame import Frame
+    from mimik.learn.model import Model
+    from mimik.learn.runtime import Runtime
     from mimik.live.settings import LiveSettings
 
 __all__ = ["DeviceStatus", "LiveDevice"]
@@ -78,7 +80,7 @@ class LiveDevice:
     def __init__(
         self,
         number: int,
-        model: Any,
+        model: Model | Runtime,
         labels: tuple[str, ...],
         settings: LiveSettings,
         *,
@@ -102,8 +104,7 @@ class LiveDevice:
     def begin(self) -> None:
         """Forget the person: the next frame is the first."""
         self._stream = Stream(self._model, self._given)
-        if forget := getattr(self._model, "forget", None):
-            forget()
+        self._stream.forget()
         self._forget_what_was_shown()
         self._last = self._seen = math.nan
         if self._rest:

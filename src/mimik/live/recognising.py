@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mimik.clock import Clock, SystemClock
 from mimik.errors import DataError, MimikError
-from mimik.learn.presets import PRESETS
+from mimik.learn.model import Model
 from mimik.live.device import DeviceStatus, LiveDevice
 from mimik.live.outlet import Description
 from mimik.live.settings import LiveSettings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.frame import Frame
+    from mimik.learn.runtime import Runtime
     from mimik.live.recognition import Recognition
     from mimik.sources.source import Source
 
@@ -39,7 +40,7 @@ class LiveRecognition:
 
     Args:
         source: where frames come from.
-        model: a ``Model``, or a runtime with ``card``, ``predict_proba`` and ``forget``.
+        model: a ``Model``, or a ``Runtime`` such as ``mimik.load`` gives, which is faster.
         settings: of smoothing, decisions and resting faces.
         clock: the one that stamps arrivals.
         resting: device number -> the resting face of who sits before it, float32 (52,), if known already: it
@@ -51,12 +52,12 @@ class LiveRecognition:
     def __init__(
         self,
         source: Source,
-        model: Any,
+        model: Model | Runtime,
         *,
         settings: LiveSettings | None = None,
         clock: Clock | None = None,
         resting: Mapping[int, NDArray[np.float32]] | None = None,
-        another: Callable[[], Any] | None = None,
+        another: Callable[[], Runtime] | None = None,
         on_note: Callable[[int, str], None] | None = None,
     ) -> None:
         self.settings = settings or LiveSettings()
@@ -64,7 +65,7 @@ class LiveRecognition:
         self._source, self._model, self._another = source, model, another
         self._clock = clock or SystemClock()
         self._resting = dict(resting or {})
-        self._rest = self.settings.rest and _uses_resting(model)
+        self._rest = self.settings.rest and _takes_resting(model)
         self._on_note = on_note
         self._devices: dict[int, LiveDevice] = {}
         self._refusals = Refusals()
@@ -162,10 +163,6 @@ class LiveRecognition:
             self._on_note(number, text)
 
 
-def _uses_resting(model: Any) -> bool:
-    """Whether a resting face is of use to a model; a runtime tells only its recipe."""
-    features = getattr(model, "features", None)
-    if features is not None:
-        return bool(features.resting)
-    recipe = PRESETS.get(model.card.preset)
-    return recipe is None or recipe.resting
+def _takes_resting(model: Model | Runtime) -> bool:
+    """Whether a resting face is of use to a model."""
+    return bool(model.features.resting if isinstance(model, Model) else model.takes_resting)

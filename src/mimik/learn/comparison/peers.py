@@ -14,7 +14,7 @@ from mimik.learn.comparison.averaged import Averaged
 from mimik.learn.comparison.prepared import Prepared
 from mimik.learn.presets import DEFAULT, PRESETS
 from mimik.learn.recognizer import Recognizer
-from mimik.learn.temporal import TemporalRecognizer
+from mimik.learn.temporal import WITH_MEMORY, TemporalRecognizer
 
 with needs_extra("learn"):
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -159,7 +159,7 @@ PEERS: Mapping[str, Peer] = MappingProxyType(
         f"{DEFAULT}+averaged": Peer(
             _SMOOTH, lambda: Averaged(Recognizer(DEFAULT, random_state=None)), 10.0, quick=False
         ),
-        f"{DEFAULT}+memory": Peer(_MEMORY, lambda: TemporalRecognizer(random_state=None), 15.0, quick=False),
+        WITH_MEMORY: Peer(_MEMORY, lambda: TemporalRecognizer(random_state=None), 15.0, quick=False),
     }
 )
 """Name -> recipe. Those that end in "+rest" get the features of the default recipe."""

@@ -13,7 +13,10 @@ from mimik.sources.virtual.person import Person
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["VirtualPhone"]
+__all__ = ["APP", "VirtualPhone"]
+
+APP = "Mimik virtual phone"
+"""What simulated sessions name as their app."""
 
 _BASE = 60  # the app counts at 60 a second, also when it sends 30
 

@@ -1,0 +1,1 @@
+"""Runtimes for exported files: one frame in microseconds."""
