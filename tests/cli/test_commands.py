@@ -147,6 +147,23 @@ def test_train_then_info_then_predict(mimik, mimik_json, simulated: Path, tmp_pa
     assert "SYNTHETIC" in mimik("predict", model, simulated).stdout
 
 
+def test_a_recognizer_with_a_memory_is_trained_told_of_and_used(
+    mimik, mimik_json, simulated: Path, tmp_path: Path
+) -> None:
+    model, table = tmp_path / "m.mimik", tmp_path / "frames.csv"
+
+    told = mimik("train", simulated, "--preset", "people+memory", "-o", model, "--epochs", 1)
+    assert "order" in told.stdout
+    assert "--preset people+memory" in told.stderr, "the next command evaluates this recipe"
+    assert mimik_json("info", model)["preset"] == "people+memory"
+
+    seen = mimik_json("predict", model, simulated, "-o", table)
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == sum(r["frames"] for r in seen["recordings"])
+    assert {r["recognised"] for r in seen["recordings"]} <= {"happy", "sad"}
+
+
 def test_evaluate_holds_people_out_and_shows_the_leak(mimik, simulated: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
 

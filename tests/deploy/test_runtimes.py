@@ -43,6 +43,19 @@ def test_one_frame_and_many_give_what_the_model_gives(runtime, kind):
 
 
 @on_each
+def test_an_answer_stays_what_it_was_when_the_next_frame_comes(runtime):
+    machine, X = ready(of_kind("people"), runtime=runtime), faces(2)
+    given = X[0].copy()
+    answer = machine.predict_proba(frame(given))
+    before = answer.copy()
+    machine.predict_proba(frame(X[1]))
+    assert np.array_equal(answer, before)
+    assert np.array_equal(given, X[0]), "nothing is written into what was handed in"
+    answer[:] = 0.0
+    assert np.array_equal(machine.predict_proba(frame(given)), before)
+
+
+@on_each
 def test_another_resting_face_counts_from_the_next_frame_on(runtime):
     model, x = of_kind("people"), faces(1)
     machine = ready(model, runtime=runtime)

@@ -105,6 +105,36 @@ def test_wrong_parameters_are_refused(wrong):
         clone(SMALL).set_params(**wrong).fit(*task())
 
 
+def test_learns_probabilities_in_place_of_labels():
+    X, y = task()
+    teacher = clone(SMALL).fit(X, y)
+    student = (
+        clone(SMALL).set_params(width=8, dropout=0.0).fit_soft(X, teacher.predict_proba(X), teacher.classes_)
+    )
+    assert student.classes_.tolist() == ["happy", "sad", "surprised"]
+    assert len(student.history_) == 60
+    X_new, _ = task(seed=1)
+    assert np.mean(student.predict(X_new) == teacher.predict(X_new)) > 0.85
+    assert np.abs(student.predict_proba(X_new) - teacher.predict_proba(X_new)).mean() < 0.08
+
+
+@pytest.mark.parametrize(
+    ("p", "classes", "said"),
+    [
+        (np.full((12, 3), 1 / 3), ["a", "b"], r"shape \(12, 2\), found \(12, 3\)"),
+        (np.full((11, 2), 0.5), ["a", "b"], "shape"),
+        (np.full((12, 2), 0.7), ["a", "b"], "adding up to 1"),
+        (np.tile([1.5, -0.5], (12, 1)), ["a", "b"], "adding up to 1"),
+        (np.full((12, 2), np.nan), ["a", "b"], "adding up to 1"),
+        (np.full((12, 2), 0.5), ["a", "a"], "all different"),
+        (np.ones((12, 1)), ["a"], "two or more"),
+    ],
+)
+def test_what_are_no_probabilities_is_refused(p, classes, said):
+    with pytest.raises(ValueError, match=said):
+        clone(SMALL).fit_soft(task(n=12)[0], p, classes)
+
+
 def test_data_is_left_as_it_was():
     X, y = task()
     before = X.copy()

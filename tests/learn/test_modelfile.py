@@ -87,7 +87,9 @@ def test_a_memory_comes_back(tmp_path):
     assert same(load_model(save_model(remembering, tmp_path / "a.mimik")), remembering)
 
 
-@pytest.mark.parametrize("memories", [[0.0], [-1.0], [float("inf")], ["soon"], [1.0] * 9, 3, None])
+@pytest.mark.parametrize(
+    "memories", [[0.0], [-1.0], [float("inf")], ["soon"], ["1"], [True], "1", [1.0] * 9, 3, None]
+)
 def test_a_memory_of_no_possible_length_is_refused(saved, tmp_path, memories):
     def put(facts, entries):
         facts["features"]["memories"] = memories
@@ -176,8 +178,9 @@ def test_files_of_the_second_version_are_read():
     assert old.features.memories == ()
 
 
-def test_a_file_of_the_first_version_is_written_as_one_of_the_second(tmp_path):
-    old = load_model(Path(__file__).parent / "data" / "format-1.mimik")
+@pytest.mark.parametrize("file", ["format-1.mimik", "format-2.mimik"])
+def test_an_older_file_is_written_as_one_of_today(tmp_path, file):
+    old = load_model(Path(__file__).parent / "data" / file)
     assert same(load_model(save_model(old, tmp_path / "new.mimik")), old)
 
 

@@ -161,3 +161,47 @@ def test_time_that_runs_backwards_begins_anew(back: float) -> None:
     values = np.array([[1.0], [0.5], [0.2]], dtype=np.float32)
     context = _context(np.zeros(3, dtype=int), np.array([0.0, 0.1, 0.1 + back]))
     assert running_means(values, context, 1.0)[2, 0] == pytest.approx(0.2)
+
+
+def test_a_frame_that_lacks_a_channel_is_as_if_it_had_not_been_seen() -> None:
+    X, y, context = rises_and_falls(0)
+    kept = np.arange(len(X)) != 90
+    X[90, 3] = np.nan
+    one, other = (TemporalRecognizer(epochs=1) for _ in range(2))
+    one.fit(X, y, context=context)
+    other.fit(X[kept], y[kept], context=context.rows(kept))
+    assert one.card.trained_on.frames == len(X) - 1
+    for a, b in zip(one.model_.kernels, other.model_.kernels, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_its_card_says_what_it_is(fitted: TemporalRecognizer) -> None:
+    described = fitted.describe(metrics={"accuracy": 0.5})
+    assert described.card.preset == "people+memory"
+    assert described.card.metrics == {"accuracy": 0.5}
+    assert described.card.trained_on.frames == 40 * 60
+    assert described.model_.features.memories == (0.3, 1.0, 3.0)
+
+
+WRONG = {
+    "no label": (lambda X, y, c: (X, y[:-1], c), {}, "one label per frame"),
+    "labels between numbers": (lambda X, y, c: (X, np.linspace(0, 1, len(y)), c), {}, "whole numbers"),
+    "one expression": (lambda X, y, c: (X, np.full(len(y), "sad"), c), {}, "two expressions or more"),
+    "context of others": (
+        lambda X, y, c: (X, y, c.rows(slice(10))),
+        {},
+        "context of 2400 frames, got that of 10",
+    ),
+    "time runs backwards": (lambda X, y, c: (X, y, c), {"memories": (-1.0,)}, "seconds above 0"),
+    "time constant is text": (lambda X, y, c: (X, y, c), {"memories": ("1",)}, "seconds above 0"),
+    "nine memories": (lambda X, y, c: (X, y, c), {"memories": (1.0,) * 9}, "at most 8"),
+    "nothing to remember": (lambda X, y, c: (X, y, c), {"memories": ()}, "found none"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_cannot_be_learned_from_is_a_clear_error(what: str) -> None:
+    change, parameters, message = WRONG[what]
+    X, y, context = change(*rises_and_falls(0))
+    with pytest.raises(DataError, match=message):
+        TemporalRecognizer(epochs=1, **parameters).fit(X, y, context=context)

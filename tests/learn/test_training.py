@@ -6,7 +6,7 @@ import pytest
 from mimik.learn.forward import probabilities
 from mimik.learn.network import Architecture, build_network, keras
 from mimik.learn.schedules import SCHEDULES, learning_rates
-from mimik.learn.training import Plan, _epoch, train
+from mimik.learn.training import Plan, _epoch, _program, train
 
 PLAIN = Architecture(6, 3, width=16, depth=3, dropout=0.0, l2=0.1, l2_layers=2)
 DROPPING = Architecture(6, 3, width=16, depth=3, dropout=0.1, l2=0.1, l2_layers=2)
@@ -47,6 +47,43 @@ def test_the_last_batch_counts_only_its_own_rows():
     np.testing.assert_allclose(kernels[0], np.asarray(network.trainable_variables[0].value), atol=2e-5)
     assert logs[0].loss == pytest.approx(expected["loss"][0], rel=1e-4)
     assert logs[0].accuracy == pytest.approx(expected["accuracy"][0])
+
+
+def one_hot(y):
+    return np.eye(3, dtype=np.float32)[y]
+
+
+@pytest.mark.parametrize("architecture", [PLAIN, DROPPING], ids=["plain", "dropping"])
+def test_targets_that_are_sure_of_the_class_train_as_its_code_does(architecture):
+    X, y = task()
+    hard, soft = (train(X, target, architecture, plan()) for target in (y, one_hot(y)))
+    for ours, theirs in zip(hard[0] + hard[1], soft[0] + soft[1], strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-4)
+    assert [log.loss for log in soft[2]] == pytest.approx([log.loss for log in hard[2]], rel=1e-3)
+    assert [log.accuracy for log in soft[2]] == pytest.approx([log.accuracy for log in hard[2]], abs=0.01)
+
+
+def test_soft_targets_end_with_the_weights_that_keras_fit_gives():
+    X, _ = task(n=80)
+    p = np.random.default_rng(2).dirichlet((1, 1, 1), size=80).astype(np.float32)
+    kernels, biases, logs = train(X, p, PLAIN, plan(epochs=3, batch_size=96))
+    network = build_network(PLAIN, seed=5)
+    network.compile(keras.optimizers.Adam(3e-3), "categorical_crossentropy", metrics=["accuracy"])
+    expected = network.fit(X, p, batch_size=80, epochs=3, verbose=0, shuffle=False).history
+    weights = [np.asarray(v.value) for v in network.trainable_variables]
+    for ours, theirs in zip(kernels + biases, weights[::2] + weights[1::2], strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-5)
+    assert [log.loss for log in logs] == pytest.approx(expected["loss"], rel=1e-4)
+    assert [log.accuracy for log in logs] == pytest.approx(expected["accuracy"])
+
+
+def test_each_kind_of_target_is_compiled_once_whatever_the_seed_and_the_rows():
+    before = _program(PLAIN)._cache_size()
+    for seed, n in ((1, 100), (2, 250)):
+        X, y = task(n=n, seed=seed)
+        for target in (y, one_hot(y)):
+            train(X, target, PLAIN, plan(seed=seed, batch_size=48))
+    assert _program(PLAIN)._cache_size() - before <= 2
 
 
 def test_learns():

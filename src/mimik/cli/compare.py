@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.estimate import Estimate
 
-__all__ = ["compare"]
+__all__ = ["compare", "compared", "show_comparison"]
 
 
 def compare(
@@ -83,7 +83,7 @@ def compare(
 
     lined_up = recipes_named(_names(recipes, reference), epochs=epochs)
     dataset = load_dataset(Study.open(study), expressions=chosen(expressions))
-    found = _compared(
+    found = compared(
         dataset,
         lined_up,
         study / DERIVATIVES / "comparison" if resume else None,
@@ -100,7 +100,7 @@ def compare(
     if json:
         print_json(found.to_dict())
     else:
-        _show(found)
+        show_comparison(found)
 
 
 def _names(recipes: str, reference: str) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _names(recipes: str, reference: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*names, reference)))
 
 
-def _compared(
+def compared(
     dataset: Dataset, recipes: Mapping[str, Any], keep_in: Path | None, **settings: Any
 ) -> Comparison:
     """Compare with a progress bar; finished folds lie in ``keep_in`` until all are done."""
@@ -135,7 +135,8 @@ def _compared(
     return found
 
 
-def _show(found: Comparison) -> None:
+def show_comparison(found: Comparison) -> None:
+    """Print what a comparison found, and what to read before its figures."""
     show_notices(found.notices)
     sizes = {"participant": found.participants, "recording": found.recordings, "fold": found.n_folds}
     out.print(f"{found.title}: {', '.join(counted(number, noun) for noun, number in sizes.items())}\n")

@@ -10,6 +10,7 @@ from mimik.cli.options import (
     Csv,
     Expressions,
     Folds,
+    ForWebcams,
     Jobs,
     Json,
     Labels,
@@ -36,8 +37,8 @@ def evaluate(
     preset: Annotated[
         str | None,
         typer.Option(
-            help=f'Recipe: "{DEFAULT}" (default), "hartmann2022" as published, or "fast". Without '
-            "one, labels that are steps of a scale are recognised by proportional odds.",
+            help=f'Recipe: "{DEFAULT}" (default), "{DEFAULT}+memory", "hartmann2022" as published or "fast". '
+            "Without one, labels that are steps of a scale are recognised by proportional odds.",
         ),
     ] = None,
     labels: Labels = "prompted",
@@ -49,6 +50,7 @@ def evaluate(
     repeats: Repeats = 1,
     expressions: Expressions = "",
     clean: Clean = "no",
+    for_webcams: ForWebcams = False,
     report: Report = None,
     csv: Csv = None,
     compare: Annotated[
@@ -79,6 +81,7 @@ def evaluate(
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
+    from mimik.cli import training
     from mimik.cli.scores import show_evaluation
     from mimik.cli.training import DERIVATIVES, cleaning, evaluated
     from mimik.learn.course import course_of
@@ -88,6 +91,7 @@ def evaluate(
 
     opened = Study.open(study)
     dataset = load_dataset(opened, labels=labels, expressions=chosen(expressions))
+    dataset = training.for_webcams(dataset, for_webcams)
     evaluation = evaluated(
         dataset,
         cleaning(_classifier(dataset, preset, epochs, seed), clean),

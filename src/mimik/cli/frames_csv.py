@@ -42,13 +42,20 @@ class FramesCsv:
         if self._file is not None:
             self._file.close()
 
-    def add(self, name: str, block: Block, p: NDArray[np.float32]) -> None:
-        """Add a recording; ``p`` (tracked frames, labels) in the order of the tracked frames."""
+    def add(self, name: str, first: int, block: Block, p: NDArray[np.float32]) -> None:
+        """Add a block of a recording.
+
+        Args:
+            name: of the recording.
+            first: number of the block's first frame in it.
+            block: its frames.
+            p: (tracked frames, labels), in the order of the tracked frames.
+        """
         if self._file is None:
             return
         best = p.argmax(axis=1) if len(p) else p
         next_tracked = 0
-        for i, (time, tracked) in enumerate(zip(block.device_time, block.tracked, strict=True)):
+        for i, (time, tracked) in enumerate(zip(block.device_time, block.tracked, strict=True), start=first):
             row: list[Any] = [name, i, f"{time:.6f}", int(tracked)]
             if tracked:
                 row += [self._labels[int(best[next_tracked])], *(f"{v:.6g}" for v in p[next_tracked])]

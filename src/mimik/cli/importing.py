@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json, progress
-from mimik.cli.options import Json, StudyFolder
+from mimik.cli.options import FaceModel, Json, Rate, StudyFolder
 
 if TYPE_CHECKING:
     from mimik.study.importing import ImportProgress, ImportResult
@@ -50,11 +50,15 @@ def import_(
             dir_okay=False,
         ),
     ] = None,
+    face_model: FaceModel = None,
+    rate: Rate = None,
     json: Json = False,
 ) -> None:
-    """Import Live Link Face takes (CSV) and EmotionTrain text files, all of them or none.
+    """Import recordings made elsewhere, all of them or none.
 
-    Each take is one recording. Names of participants are replaced by pseudonyms, told once.
+    Takes of Live Link Face, EmotionTrain text files, recordings of Face Cap, CSV files of py-feat and of
+    MediaPipe's blend shapes, and videos (see docs/importing.md). Each file is one recording. Names of
+    participants are replaced by pseudonyms, told once.
 
     Examples:
 
@@ -75,6 +79,8 @@ def import_(
         keep_names=keep_names,
         key=read_key(key),
         variant=variant or None,
+        face_model=face_model,
+        rate=rate,
     )
     if key is not None:
         write_key(key, {})  # where that fails, nothing must have been imported under names nobody can tell

@@ -1,40 +1,48 @@
-"""``mimik info``: what a study, a model or a take holds."""
+"""``mimik info``: what a study, a model or a recording holds."""
 
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from mimik.cli.console import counted, headed, out, print_json, synthetic
-from mimik.cli.options import Json
+from mimik.cli.console import counted, headed, notes, out, print_json, progress, synthetic
+from mimik.cli.options import FaceModel, Json, Rate
+
+if TYPE_CHECKING:
+    from mimik.sources.recordingfile import RecordingFile
 
 __all__ = ["info"]
 
 
 def info(
     path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="A study's folder, a .mimik model or a CSV take.")
+        Path, typer.Argument(metavar="PATH", help="A study's folder, a .mimik model, or a recording.")
     ],
+    face_model: FaceModel = None,
+    rate: Rate = None,
     json: Json = False,
 ) -> None:
-    """Tell what a study, a model or a take holds.
+    """Tell what a study, a model or a recording holds.
 
     Examples:
 
         mimik info my-study
 
         mimik info expressions.mimik --json
+
+        mimik info interview.mp4 --face-model face_landmarker.task
     """
     if path.is_dir():
         facts, show = _study(path), _show_study
     elif path.suffix == ".mimik":
         facts, show = _model(path), _show_facts
     else:
-        facts, show = _take(path), _show_facts
+        facts, show = _recording(path, face_model, rate), _show_facts
     if json:
         print_json(facts)
     else:
@@ -105,19 +113,49 @@ def _model(path: Path) -> dict[str, Any]:
     return {"kind": "model", **load_model(path).card.to_json()}
 
 
-def _take(path: Path) -> dict[str, Any]:
+def _recording(path: Path, face_model: Path | None, rate: float | None) -> dict[str, Any]:
+    from mimik.blendshapes import BLEND_SHAPES
+    from mimik.sources.recordings import open_recording
     from mimik.sources.takes import Take
 
-    take = Take(path)
-    summary = take.summary
+    with progress(f"Looking at {path.name}") as update:
+        recording = open_recording(path, face_model=face_model, rate=rate, progress=update)
+        return {
+            "kind": "take" if isinstance(recording, Take) else "recording",
+            "name": recording.name,
+            "app": recording.app or None,
+            **({"variant": recording.variant or None} if isinstance(recording, Take) else {}),
+            "rate": recording.rate if math.isfinite(recording.rate) else None,
+            **_picture_facts(recording),
+            **_walked(recording, face_model),
+            "not_delivered": [name for name in BLEND_SHAPES if name not in recording.channels],
+        }
+
+
+def _picture_facts(recording: RecordingFile) -> dict[str, Any]:
+    from mimik.sources.video import Video
+
+    if not isinstance(recording, Video):
+        return {}
+    width, height = recording.size
+    return {"size": f"{width} x {height}", "pictures_promised": recording.promised}
+
+
+def _walked(recording: RecordingFile, face_model: Path | None) -> dict[str, Any]:
+    """Return what a walk through the recording tells; of a video nothing without the model of faces."""
+    from mimik.sources.facemodel import VARIABLE
+    from mimik.sources.recordings import is_video
+    from mimik.sources.summary import summarise
+
+    if is_video(recording.path) and not (face_model or os.environ.get(VARIABLE)):
+        notes.print(f"Faces are not looked for without --face-model FILE or {VARIABLE}.")
+        return {}
+    summary = summarise(recording.blocks(), recording.delivered)
     return {
-        "kind": "take",
-        "name": take.name,
-        "variant": take.variant or None,
-        "rate": take.rate if math.isfinite(take.rate) else None,
         "rows": summary.rows,
         "without_a_face": summary.untracked,
         "lost_frames": summary.lost,
+        "steady": summary.steady,
         "seconds": summary.seconds if math.isfinite(summary.seconds) else None,
         "still_channels": list(summary.flat),
     }

@@ -10,10 +10,12 @@ import typer
 
 from mimik.cli import (
     answers,
+    bench,
     check,
     clusters,
     compare,
     demo,
+    distill,
     evaluate,
     export,
     finish,
@@ -61,6 +63,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "check": check.check,
     "labels": labels.labels,
     "train": train.train,
+    "distill": distill.distill,
     "evaluate": evaluate.evaluate,
     "compare": compare.compare,
     "reproduce": reproduce.reproduce,
@@ -68,6 +71,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "profiles": profiles.profiles,
     "predict": predict.predict,
     "export": export.export,
+    "bench": bench.bench,
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,

@@ -12,11 +12,13 @@ __all__ = [
     "Expressions",
     "FaceModel",
     "Folds",
+    "ForWebcams",
     "Jobs",
     "Json",
     "Labels",
     "ModelFile",
     "Preset",
+    "Rate",
     "Repeats",
     "Report",
     "Resume",
@@ -25,6 +27,7 @@ __all__ = [
     "StudyFolder",
     "chosen",
     "number_of_folds",
+    "picture",
 ]
 
 
@@ -40,6 +43,13 @@ def _writable(path: Path | None) -> Path | None:
     return path
 
 
+def picture(path: Path | None) -> Path | None:
+    """Refuse a picture that cannot be drawn before hours of work are done for it."""
+    if path is not None and path.suffix.lower() not in (".html", ".svg", ".png"):
+        raise typer.BadParameter(f"expected a name that ends in .html, .svg or .png, found {path.name}")
+    return _writable(path)
+
+
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.")]
 ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file made by `mimik train`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
@@ -48,8 +58,7 @@ Preset = Annotated[
     str,
     typer.Option(
         "--preset",
-        help='Recipe: "people" for new people, "hartmann2022" for the network as published, "fast", or '
-        '"people+memory", which sees what came before.',
+        help='Recipe: "people" for new people, "hartmann2022" for the network as published, or "fast".',
     ),
 ]
 Folds = Annotated[
@@ -94,6 +103,18 @@ Report = Annotated[
 Csv = Annotated[
     Path | None,
     typer.Option("--csv", callback=_writable, help="Also write every figure as a row of this CSV file."),
+]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        "--rate", min=0.1, max=1000, help="Frames per second, for files that number frames but name no time."
+    ),
+]
+ForWebcams = Annotated[
+    bool,
+    typer.Option(
+        "--for-webcams", help="Do without the 8 coefficients that webcams and videos can't deliver."
+    ),
 ]
 Expressions = Annotated[
     str, typer.Option("--expressions", help="Only these, separated by commas; by default all.")

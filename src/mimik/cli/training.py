@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from mimik.cli.console import notes, progress
 from mimik.learn.card import TrainedOn
+from mimik.learn.channels import without_channels
 from mimik.learn.checkpoints import Checkpoints
 from mimik.learn.evaluate import evaluate
 from mimik.learn.labels.clean import CleanLabels
 from mimik.learn.recognizer import Recognizer
 from mimik.learn.temporal import WITH_MEMORY, TemporalRecognizer
 from mimik.learn.wording import subject_of
+from mimik.sources.mediapipenames import NOT_DELIVERED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.evaluation import Evaluation
 
-__all__ = ["DERIVATIVES", "cleaning", "evaluated", "forget", "recipe_named", "train_on"]
+__all__ = ["DERIVATIVES", "cleaning", "evaluated", "for_webcams", "forget", "recipe_named", "train_on"]
 
 DERIVATIVES = "derivatives"
 """Folder in a study for what was computed from it and can be computed again."""
@@ -32,6 +34,11 @@ def recipe_named(preset: str, *, epochs: int | None, seed: int) -> Recognizer | 
     if preset == WITH_MEMORY:
         return TemporalRecognizer(epochs=epochs, random_state=seed)
     return Recognizer(preset=preset, epochs=epochs, random_state=seed)
+
+
+def for_webcams(dataset: Dataset, wanted: bool) -> Dataset:
+    """Return the data set, without what webcams and videos can't deliver where that is wanted."""
+    return without_channels(dataset, NOT_DELIVERED) if wanted else dataset
 
 
 def cleaning(classifier: Any, clean: str) -> Any:

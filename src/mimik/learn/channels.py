@@ -12,11 +12,13 @@ from mimik.errors import DataError
 from mimik.learn.notices import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from mimik.learn.dataset import Dataset
 
-__all__ = ["DELIVERED", "common_channels", "delivered"]
+__all__ = ["DELIVERED", "common_channels", "delivered", "without_channels"]
 
 DELIVERED = 0.99
 """A channel counts as delivered if at least this share of the frames has it."""
@@ -51,3 +53,12 @@ def common_channels(dataset: Dataset) -> tuple[Dataset, tuple[Notice, ...]]:
     text = f"Not delivered by every participant's source, and left out for all: {names}."
     X = np.where(partly, np.float32(np.nan), dataset.X)
     return replace(dataset, X=X), (Notice("channels-left-out", "warning", text),)
+
+
+def without_channels(dataset: Dataset, names: Collection[str]) -> Dataset:
+    """Return the data set as if its sources had not delivered some blend shapes.
+
+    What is trained on it does without them, and so can be used where they are not to be had.
+    """
+    gone = np.isin(BLEND_SHAPES, list(names))
+    return replace(dataset, X=np.where(gone, np.float32(np.nan), dataset.X))

@@ -124,7 +124,39 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sc
         )
         return self
 
-    def _trained(self, X: Any, codes: Any, validation: Any, on_epoch: Any) -> Any:
+    def fit_soft(
+        self,
+        X: ArrayLike,
+        p: ArrayLike,
+        classes: ArrayLike,
+        *,
+        on_epoch: Callable[[EpochLog], object] | None = None,
+    ) -> Self:
+        """Train on rows X (n, features) with the probabilities that are to be given, in place of labels.
+
+        Args:
+            X: finite numbers; float32 is taken without a copy.
+            p: probabilities (n, k), each row adding up to 1.
+            classes: the k labels that the columns of p stand for, all different.
+            on_epoch: as for ``fit``; accuracies are shares of rows whose most probable class is that of p.
+
+        Raises:
+            ValueError: X, p, classes or a parameter is not what it should be.
+        """
+        self._validate_params()
+        checked: Any = validate_data(self, X, dtype=np.float32, order="C")
+        targets, labels = np.ascontiguousarray(p, dtype=np.float32), np.asarray(classes)
+        if len(labels) < 2 or len(np.unique(labels)) != len(labels):
+            raise ValueError(f"classes must be two or more, all different, found {labels.tolist()}")
+        if targets.shape != (len(checked), len(labels)):
+            raise ValueError(f"p must have the shape {(len(checked), len(labels))}, found {targets.shape}")
+        if not (targets >= 0).all() or not np.allclose(targets.sum(axis=1), 1, atol=1e-3):
+            raise ValueError("p must hold probabilities: 0 or more, each row adding up to 1")
+        self.classes_ = labels
+        self.coefs_, self.intercepts_, self.history_ = self._trained(checked, targets, None, on_epoch)
+        return self
+
+    def _trained(self, X: Any, targets: Any, validation: Any, on_epoch: Any) -> Any:
         from mimik.learn.network import Architecture  # Keras takes seconds to import: only to train
         from mimik.learn.training import Plan, train
 
@@ -133,7 +165,7 @@ class SNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sc
         )
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         plan = Plan(self.epochs, self.batch_size, self.learning_rate, self.schedule, seed)
-        return train(X, codes, architecture, plan, validation=validation, on_epoch=on_epoch)
+        return train(X, targets, architecture, plan, validation=validation, on_epoch=on_epoch)
 
     def _checked(self, X: Any, y: Any) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
         X, y = validate_data(self, X, y, dtype=np.float32, order="C", reset=False)

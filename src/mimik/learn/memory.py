@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
 
     from mimik.learn.context import Context
 
-__all__ = ["running_means"]
+__all__ = ["running_means", "time_constants"]
+
+_MOST = 8
+"""More time constants than anybody has a use for."""
 
 
 def running_means(values: NDArray[np.float32], context: Context, seconds: float) -> NDArray[np.float32]:
@@ -28,7 +32,8 @@ def running_means(values: NDArray[np.float32], context: Context, seconds: float)
     starts = np.flatnonzero(np.diff(context.recording, prepend=-1))
     lengths = np.diff(np.append(starts, len(values)))
     step = np.diff(context.device_time, prepend=0.0)
-    take = np.where(step < 0.0, 1.0, -np.expm1(-np.maximum(step, 0.0) / seconds)).astype(np.float32)
+    goes_on = step >= 0.0  # no, where time runs backwards or is not known
+    take = np.where(goes_on, -np.expm1(-np.maximum(step, 0.0) / seconds), 1.0).astype(np.float32)
     means = np.empty_like(values)
     means[starts] = now = values[starts]
     # All recordings in step: as many turns as the longest has frames.
@@ -38,3 +43,16 @@ def running_means(values: NDArray[np.float32], context: Context, seconds: float)
         now[going] += take[rows, None] * (values[rows] - now[going])
         means[rows] = now[going]
     return means
+
+
+def time_constants(memories: Any) -> tuple[float, ...]:
+    """Return the time constants of running means in seconds, as plain numbers.
+
+    Raises:
+        ValueError: they are not at most 8 numbers above 0.
+    """
+    if not isinstance(memories, list | tuple) or len(memories) > _MOST:
+        raise ValueError(f"memories must be at most {_MOST} time constants, found {memories!r}")
+    if not all(type(seconds) in (int, float) and isfinite(seconds) and seconds > 0 for seconds in memories):
+        raise ValueError(f"memories must be seconds above 0, found {memories!r}")
+    return tuple(float(seconds) for seconds in memories)

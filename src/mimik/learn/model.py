@@ -64,7 +64,7 @@ class Model:
         """
         chosen = coefficients(X)
         refuse_missing(chosen[:, [INDEX[name] for name in self.card.channels]], self.card.channels)
-        context = self._course(X, device_time) if self.features.memories else None
+        context = self._course(X, len(chosen), device_time) if self.features.memories else None
         return probabilities(self.features.of(chosen, resting, context), self.kernels, self.biases)
 
     def predict(
@@ -80,8 +80,8 @@ class Model:
         predicted: NDArray[Any] = labels[p.argmax(axis=1)]
         return predicted
 
-    def _course(self, X: Any, device_time: NDArray[np.float64] | None) -> Context:
-        """Return the context of a recording that a memory needs."""
+    def _course(self, X: Any, n: int, device_time: NDArray[np.float64] | None) -> Context:
+        """Return the context of a recording of n frames that a memory needs."""
         if device_time is None and isinstance(X, Block):
             device_time = X.device_time
         if device_time is None:
@@ -89,7 +89,12 @@ class Model:
                 "The model remembers what came before; expected a recording with its times, found none.",
                 hint="Hand in a Block or device_time=..., or frame by frame: mimik.load or mimik.Stream.",
             )
-        return one_recording(np.asarray(device_time, dtype=np.float64))
+        times = np.asarray(device_time, dtype=np.float64)
+        if times.shape != (n,):
+            raise DataError(
+                f"There must be one time per frame, found the shape {times.shape} for {n} frames."
+            )
+        return one_recording(times)
 
 
 def refuse_missing(chosen: NDArray[np.float32], channels: Sequence[str]) -> None:

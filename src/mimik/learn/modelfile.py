@@ -18,6 +18,7 @@ from mimik.blendshapes import INDEX
 from mimik.errors import ModelDamaged, ModelError, ModelVersionError
 from mimik.learn.card import ModelCard
 from mimik.learn.features import Features
+from mimik.learn.memory import time_constants
 from mimik.learn.model import Model
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FORMAT", "load_model", "save_model"]
+__all__ = ["FORMAT", "fingerprint", "load_model", "save_model"]
 
 FORMAT = 3
 """Version of the file format. Files of version 1, which know no resting face, and of version 2, which know no
@@ -49,6 +50,29 @@ def save_model(model: Model, path: str | Path) -> Path:
         ModelError: the file cannot be written.
     """
     path = Path(path)
+    facts, arrays = _content(model)
+    text = json.dumps(facts, indent=2, ensure_ascii=False).encode()
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with zipfile.ZipFile(temporary, "w") as archive:
+            for name, content in {_FACTS: text, **arrays}.items():
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
+        temporary.replace(path)
+    except OSError as error:
+        raise ModelError(
+            f"The model cannot be written to {path}: {error.strerror}.",
+            hint="Choose another folder.",
+        ) from error
+    return path
+
+
+def fingerprint(model: Model) -> str:
+    """Return the SHA-256 (64 hex digits) that stands in the model's file: of all that predictions hang on."""
+    return str(_content(model)[0]["sha256"])
+
+
+def _content(model: Model) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the facts and the arrays of a model's file."""
     arrays = {name: _npy(array) for name, array in _arrays(model.kernels, model.biases)}
     facts = {
         "format": FORMAT,
@@ -63,19 +87,7 @@ def save_model(model: Model, path: str | Path) -> Path:
         "network": {"layers": [list(k.shape) for k in model.kernels], "hidden": "selu", "output": "softmax"},
     }
     facts["sha256"] = _checksum(facts, arrays)
-    text = json.dumps(facts, indent=2, ensure_ascii=False).encode()
-    temporary = path.with_name(path.name + ".part")
-    try:
-        with zipfile.ZipFile(temporary, "w") as archive:
-            for name, content in {_FACTS: text, **arrays}.items():
-                archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
-        temporary.replace(path)
-    except OSError as error:
-        raise ModelError(
-            f"The model cannot be written to {path}: {error.strerror}.",
-            hint="Choose another folder.",
-        ) from error
-    return path
+    return facts, arrays
 
 
 def load_model(path: str | Path) -> Model:
@@ -136,17 +148,14 @@ def _features(channels: tuple[str, ...], facts: dict[str, Any]) -> Features:
     """Return the features of a file of any version; version 1 only scaled them, as "preprocessing"."""
     stored = facts["features"] if facts["format"] > 1 else {**facts["preprocessing"], **_ONLY_SCALED}
     resting, power = stored["resting"], stored["power"]
-    memories = stored["memories"] if facts["format"] > 2 else []
+    memories = time_constants(stored["memories"] if facts["format"] > 2 else [])
     if not isinstance(resting, bool) or not isinstance(power, float) or not 0 < power <= 1:
         raise ValueError("resting must be true or false, power above 0 and at most 1")
-    if len(memories) > _MOST_MEMORIES or not all(0 < float(s) < float("inf") for s in memories):
-        raise ValueError(f"memories must be at most {_MOST_MEMORIES} time constants above 0")
     mean, scale = (np.array(stored[key], dtype=np.float32) for key in ("mean", "scale"))
-    return Features(channels, resting, power, mean, scale, tuple(float(s) for s in memories))
+    return Features(channels, resting, power, mean, scale, memories)
 
 
 _ONLY_SCALED = {"resting": False, "power": 1.0}
-_MOST_MEMORIES = 8
 
 
 def _layers(network: dict[str, Any]) -> int:

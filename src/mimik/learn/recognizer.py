@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES, INDEX
-from mimik.errors import DataError
 from mimik.extras import needs_extra
 from mimik.learn.calibration import held_out_people, softened, temperature
 from mimik.learn.card import new_card
 from mimik.learn.channels import delivered
+from mimik.learn.class_labels import class_labels, refuse_single_class
 from mimik.learn.classifier import SNNClassifier
 from mimik.learn.features import Features
 from mimik.learn.fitted import FittedModel
@@ -92,8 +92,7 @@ class Recognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         X = coefficients(X)
         channels = delivered(X)
         frames = _Frames.chosen(X, y, channels, context, every=recipe.thinning(len(X)) if context else 1)
-        if len(set(frames.y.tolist())) < 2:
-            raise DataError("There must be frames of two expressions or more to tell apart.")
+        refuse_single_class(frames.y)
         names = tuple(BLEND_SHAPES[i] for i in channels)
         features = Features.raw(names, resting=recipe.resting, power=recipe.power)
         if recipe.standardise:
@@ -148,15 +147,6 @@ class Recognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: ignore[m
         return recognizer
 
 
-def _labels(y: ArrayLike) -> NDArray[Any]:
-    labels = np.asarray(y)
-    if labels.ndim != 1 or labels.dtype.kind not in "UOiub":
-        raise DataError(
-            f"Labels must be text or whole numbers, one per frame, found {labels.dtype} {labels.shape}."
-        )
-    return labels.astype(str) if labels.dtype.kind == "O" else labels
-
-
 @dataclass(frozen=True, eq=False)
 class _Frames:
     """Frames to learn from: none lacks a channel that is used.
@@ -187,11 +177,7 @@ class _Frames:
         every: int = 1,
     ) -> _Frames:
         """Return every so-manieth frame without those that lack a channel."""
-        labels = _labels(y)
-        if len(X) != len(labels):
-            raise DataError(
-                f"There must be one label per frame, found {len(labels)} labels of {len(X)} frames."
-            )
+        labels = class_labels(y, len(X))
         rows = np.arange(0, len(X), every)
         rows = rows[np.isfinite(X[rows][:, channels]).all(axis=1)]
         if context is None:

@@ -25,14 +25,19 @@ _LONGEST_PAUSE = 1.0
 
 
 class Stream:
-    """Recognises frame by frame; gives what ``Model.predict_proba`` gives for all frames at once.
+    """Recognises frame by frame; gives what ``Model.predict_proba`` gives for all frames with a face at once.
 
     Ask the person to look neutral and call ``rest()``: after ``RESTING_SECONDS`` of frames with a face their
     resting face is known and used from then on. Until then, and where it is never asked for, the model does
     without, as it does for people of unknown resting face in files.
 
+    A model with a memory begins a recording with the first frame, and again when the resting face was
+    learned: it has never seen means of which one part is away from the resting face and the other is not. A
+    while without a face is a gap, as in files: what came before fades with its age. Who knows that somebody
+    else sits down calls ``forget()``.
+
     Args:
-        model: the recognizer, or a ``Runtime`` of its own (``mimik.load``).
+        model: the recognizer, or a ``Runtime`` (``mimik.load``), which from then on serves this stream alone.
         resting: float32 (52,), the person's resting face if it is known already.
 
     Attributes:
@@ -47,6 +52,7 @@ class Stream:
                 f"expected a resting face of {len(BLEND_SHAPES)} numbers, got {np.shape(resting)}"
             )
         self._runtime = PlainRuntime(model) if isinstance(model, Model) else model
+        self._runtime.forget()
         self.resting = resting
         self.reason = ""
         self._collected: list[Frame] | None = None
@@ -91,3 +97,4 @@ class Stream:
             frames.clear()
             return
         self.resting, self._collected = found.face, None
+        self._runtime.forget()

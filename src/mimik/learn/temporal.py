@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from mimik.blendshapes import BLEND_SHAPES
+from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.errors import DataError
 from mimik.extras import needs_extra
 from mimik.learn.card import new_card
 from mimik.learn.channels import delivered
+from mimik.learn.class_labels import class_labels, refuse_single_class
 from mimik.learn.classifier import SNNClassifier
 from mimik.learn.features import Features
 from mimik.learn.fitted import FittedModel
 from mimik.learn.forward import probabilities
-from mimik.learn.model import Model, coefficients
+from mimik.learn.memory import time_constants
+from mimik.learn.model import Model, coefficients, refuse_missing
 from mimik.learn.presets import DEFAULT, find_preset
 
 with needs_extra("learn"):
@@ -43,7 +45,7 @@ class TemporalRecognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: 
     these means are all the state there is.
 
     Args:
-        memories: time constants of the running means, seconds.
+        memories: time constants of the running means, seconds; one to eight.
         epochs: in place of the recipe's number.
         random_state: seed.
 
@@ -84,20 +86,27 @@ class TemporalRecognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: 
             on_epoch: called with the ``EpochLog`` after each epoch; raise in it to stop the training.
 
         Raises:
-            DataError: X can't be learned from, or there is no context.
+            DataError: X, y or memories can't be learned from, or there is no context of these frames.
         """
-        recipe, X, labels = find_preset(DEFAULT), coefficients(X), np.asarray(y)
-        names = tuple(BLEND_SHAPES[i] for i in delivered(X))
-        features = Features.raw(
-            names, resting=recipe.resting, power=recipe.power, memories=tuple(map(float, self.memories))
-        )
-        inputs = _inputs(features, X, context)
-        rows = np.flatnonzero(np.isfinite(inputs).all(axis=1))[:: recipe.thinning(len(X))]
-        features = features.scaled_to(inputs[rows])
-        parameters = recipe.parameters_for(len(rows), self.epochs)
+        recipe, X = find_preset(DEFAULT), coefficients(X)
+        labels, context = class_labels(y, len(X)), _fitting(context, len(X))
+        channels = delivered(X)
+        names = tuple(BLEND_SHAPES[i] for i in channels)
+        memories = _remembered(self.memories)
+        features = Features.raw(names, resting=recipe.resting, power=recipe.power, memories=memories)
+        # Left out before anything is remembered: live such a frame is refused and passes no time.
+        whole = np.flatnonzero(np.isfinite(X[:, channels]).all(axis=1))
+        thinned = slice(None, None, recipe.thinning(len(X)))
+        inputs = _inputs(features, X[whole], context.rows(whole))[thinned]
+        labels = labels[whole][thinned]
+        refuse_single_class(labels)
+        features = features.scaled_to(inputs)
+        parameters = recipe.parameters_for(len(inputs), self.epochs)
         network = SNNClassifier(**parameters, random_state=self.random_state)
-        network.fit(features.scaled(inputs[rows]), labels[rows], on_epoch=on_epoch)
-        card = new_card(network.classes_, names, preset=WITH_MEMORY, parameters=parameters, frames=len(rows))
+        network.fit(features.scaled(inputs), labels, on_epoch=on_epoch)
+        card = new_card(
+            network.classes_, names, preset=WITH_MEMORY, parameters=parameters, frames=len(inputs)
+        )
         self._take(Model(card, features, tuple(network.coefs_), tuple(network.intercepts_)))
         self.history_ = network.history_
         return self
@@ -106,17 +115,14 @@ class TemporalRecognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: 
         """Return the probability of each label after each frame, float32 (n, labels).
 
         Raises:
-            DataError: there is no context, or a coefficient in use is missing.
+            DataError: there is no context of these frames, or a coefficient in use is missing.
         """
         check_is_fitted(self)
         model = self.model_
-        inputs = _inputs(model.features, coefficients(X), context)
-        if not np.isfinite(inputs).all():
-            raise DataError(
-                f"The model needs {len(model.card.channels)} coefficients of every frame; some lack one.",
-                hint="Leave out frames without a face, or train a model without these coefficients.",
-            )
-        return probabilities(inputs, model.kernels, model.biases)
+        X = coefficients(X)
+        context = _fitting(context, len(X))
+        refuse_missing(X[:, [INDEX[name] for name in model.card.channels]], model.card.channels)
+        return probabilities(_inputs(model.features, X, context), model.kernels, model.biases)
 
     def predict(self, X: Any, *, context: Context | None = None) -> NDArray[Any]:
         """Return the most probable label after each frame (n,); errors as ``predict_proba``."""
@@ -127,11 +133,27 @@ class TemporalRecognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: 
         return cls(model.features.memories, epochs=model.card.parameters.get("epochs"))
 
 
-def _inputs(features: Features, X: NDArray[np.float32], context: Context | None) -> NDArray[np.float32]:
-    """Return the features now and as running means, float32 (n, channels x (1 + memories))."""
+def _fitting(context: Context | None, frames: int) -> Context:
     if context is None:
         raise DataError(
             "expected the context of the frames: without it nobody knows which one came before",
             hint="fit(dataset.X, dataset.y, context=dataset.context)",
         )
+    if len(context) != frames:
+        raise DataError(f"expected the context of {frames} frames, got that of {len(context)}")
+    return context
+
+
+def _remembered(memories: tuple[float, ...]) -> tuple[float, ...]:
+    try:
+        seconds = time_constants(memories)
+    except ValueError as error:
+        raise DataError(str(error), hint="such as (0.3, 1.0, 3.0)") from error
+    if not seconds:
+        raise DataError("expected a time constant or more, found none", hint="Recognizer() remembers nothing")
+    return seconds
+
+
+def _inputs(features: Features, X: NDArray[np.float32], context: Context) -> NDArray[np.float32]:
+    """Return the features now and as running means, float32 (n, channels x (1 + memories))."""
     return features.of(X, context.resting[context.recording], context)

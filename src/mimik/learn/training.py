@@ -1,7 +1,8 @@
 """Training: one compiled program per architecture, fed with shuffled batches.
 
 A program runs many steps per call and takes data, seed and learning rates as arguments, so that folds, seeds
-and schedules of one architecture share one compilation.
+and schedules of one architecture share one compilation. Rows have a class each, or the probabilities that the
+network is to give; the shape of these targets tells them apart, and each kind is compiled by itself.
 """
 
 from __future__ import annotations
@@ -58,10 +59,11 @@ class _State(NamedTuple):
 
 
 class _Batches(NamedTuple):
-    """Input of one call: X (steps, batch, features), y and used (steps, batch), rates (steps,)."""
+    """Input of one call: X (steps, batch, features), y (steps, batch) or soft (steps, batch, classes), rows
+    in use and rates (steps,)."""
 
     X: NDArray[np.float32]
-    y: NDArray[np.int32]
+    y: NDArray[np.int32] | NDArray[np.float32]
     rows: NDArray[np.int32]
     rates: NDArray[np.float32]
     steps: int
@@ -69,7 +71,7 @@ class _Batches(NamedTuple):
 
 def train(
     X: NDArray[np.float32],
-    y: NDArray[np.int32],
+    y: NDArray[np.int32] | NDArray[np.float32],
     architecture: Architecture,
     plan: Plan,
     *,
@@ -80,10 +82,11 @@ def train(
 
     Args:
         X: float32 (n, features), finite.
-        y: int32 (n,), class codes from 0.
+        y: int32 (n,), class codes from 0; or float32 (n, classes), the probabilities to learn, each row
+            adding up to 1.
         architecture: the network.
         plan: how to train.
-        validation: X and y of rows that are only looked at, after each epoch.
+        validation: X and class codes of rows that are only looked at, after each epoch.
         on_epoch: called after each epoch; what it raises ends the training.
     """
     program = _program(architecture)
@@ -108,7 +111,7 @@ def train(
 
 def _epoch(
     X: NDArray[np.float32],
-    y: NDArray[np.int32],
+    y: NDArray[np.int32] | NDArray[np.float32],
     batch: int,
     rates: NDArray[np.float32],
     epoch: int,
@@ -121,9 +124,9 @@ def _epoch(
         chosen = order[start : start + steps * batch]
         # New arrays each time: the program may still be reading the last ones.
         X_batches = np.empty((steps, batch, X.shape[1]), dtype=np.float32)
-        y_batches = np.empty((steps, batch), dtype=np.int32)
+        y_batches = np.empty((steps, batch, *y.shape[1:]), dtype=y.dtype)
         np.take(X, chosen, axis=0, out=X_batches.reshape(-1, X.shape[1])[: len(chosen)], mode="clip")
-        np.take(y, chosen, out=y_batches.reshape(-1)[: len(chosen)], mode="clip")
+        np.take(y, chosen, axis=0, out=y_batches.reshape(-1, *y.shape[1:])[: len(chosen)], mode="clip")
         _fill(X_batches, y_batches, len(chosen))
         rows = np.clip(len(chosen) - batch * np.arange(steps), 0, batch).astype(np.int32)
         here = np.zeros(steps, dtype=np.float32)
@@ -132,11 +135,11 @@ def _epoch(
         yield _Batches(X_batches, y_batches, rows, here, -(-len(chosen) // batch))
 
 
-def _fill(X: NDArray[np.float32], y: NDArray[np.int32], used: int) -> None:
+def _fill(X: NDArray[np.float32], y: NDArray[np.int32] | NDArray[np.float32], used: int) -> None:
     """Put zeros in the unused rest of the last batch: whatever lies there may not be a number."""
     end = -(-used // X.shape[1]) * X.shape[1]
     X.reshape(-1, X.shape[2])[used:end] = 0
-    y.reshape(-1)[used:end] = 0
+    y.reshape(-1, *y.shape[2:])[used:end] = 0
 
 
 @lru_cache(maxsize=32)
@@ -150,8 +153,8 @@ def _program(architecture: Architecture) -> Callable[[_State, _Batches], _State]
             weights, counters, X, training=True, return_losses=True
         )
         used = jnp.arange(len(y)) < rows
-        log_p = jnp.log(jnp.maximum(jnp.take_along_axis(p, y[:, None], axis=1)[:, 0], 1e-7))
-        correct = jnp.sum(used & (jnp.argmax(p, axis=1) == y), dtype=jnp.int32)
+        log_p, expected = _held_against(p, y)
+        correct = jnp.sum(used & (jnp.argmax(p, axis=1) == expected), dtype=jnp.int32)
         return -jnp.sum(jnp.where(used, log_p, 0)) / rows + sum(penalties), (counters, correct)
 
     slope = jax.value_and_grad(loss, has_aux=True)
@@ -171,6 +174,13 @@ def _program(architecture: Architecture) -> Callable[[_State, _Batches], _State]
         return last
 
     return jax.jit(steps, donate_argnums=0)
+
+
+def _held_against(p: jax.Array, y: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Return the log-probability of each row's target, and its class or most probable one (batch,)."""
+    if y.ndim == 1:
+        return jnp.log(jnp.maximum(jnp.take_along_axis(p, y[:, None], axis=1)[:, 0], 1e-7)), y
+    return jnp.sum(y * jnp.log(jnp.maximum(p, 1e-7)), axis=1), jnp.argmax(y, axis=1)
 
 
 def _start(architecture: Architecture, seed: int) -> _State:

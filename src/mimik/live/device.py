@@ -104,7 +104,6 @@ class LiveDevice:
     def begin(self) -> None:
         """Forget the person: the next frame is the first."""
         self._stream = Stream(self._model, self._given)
-        self._stream.forget()
         self._forget_what_was_shown()
         self._last = self._seen = math.nan
         if self._rest:

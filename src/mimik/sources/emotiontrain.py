@@ -28,7 +28,8 @@ import pyarrow.compute as pc
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import TakeError
 from mimik.frame import COLUMNS, Block
-from mimik.sources.textcolumns import TextTable, column_of, read_start, values_of
+from mimik.sources.pieces import delivered, in_blocks, names_of, rate_of, refuse_wrong_columns
+from mimik.sources.textcolumns import TextTable, column_of, first_cells, open_table, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EmotionTrain"]
 
-_DELIMITERS = ("\t", ";", ",")
 _EXPRESSION = ("expression", "label")
 _TIME = ("time", "time_ms")
 _LONGEST_RUN = 1_000_000
@@ -66,6 +66,10 @@ class EmotionTrain:
 
     Attributes:
         path: the file.
+        name: of the file, without its ending.
+        app: "", as the file does not say what made it.
+        rate: frames per second of the first lines; NaN for a single frame.
+        delivered: bool (64,), which of ``COLUMNS`` the file has; the others are NaN in every frame.
 
     Raises:
         TakeError: if the header does not name what is needed; naming file, row and column where possible.
@@ -73,13 +77,25 @@ class EmotionTrain:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self.name = self.path.stem
+        self.app = ""
         self._layout = _layout(self.path)
+        self.delivered: NDArray[np.bool_] = delivered(position for _, position in self._layout.places)
+        self.rate = self._first_rate()
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """Names of the columns the file delivers; the others are NaN in every frame."""
-        delivered = {position for _, position in self._layout.places}
-        return tuple(name for i, name in enumerate(COLUMNS) if i in delivered)
+        """Names of the delivered columns."""
+        return names_of(self.delivered)
+
+    def blocks(self, rows: int = 65536) -> Iterator[Block]:
+        """Yield the frames of all runs in blocks of ``rows`` (the last is shorter); see ``runs``.
+
+        Raises:
+            TakeError: for a line that can't be read, when its block is reached.
+            ValueError: if ``rows`` is below 1.
+        """
+        return in_blocks((block for _, block in self._pieces()), rows)
 
     def runs(self) -> Iterator[tuple[str, Block]]:
         """Yield each run of consecutive lines with one expression, as (expression, frames).
@@ -105,6 +121,11 @@ class EmotionTrain:
                 )
         if waiting:
             yield current, Block.joined(waiting)
+
+    def _first_rate(self) -> float:
+        for batch in self._layout.table.batches({self._layout.time: self._layout.time_type}):
+            return rate_of(_times(self._layout, batch, 2))
+        return float("nan")
 
     def _pieces(self) -> Iterator[tuple[str, Block]]:
         layout = self._layout
@@ -164,22 +185,17 @@ def _labels(layout: _Layout, batch: pa.RecordBatch, row: int) -> NDArray[np.obje
 
 
 def _layout(path: Path) -> _Layout:
-    lines = [line for line in read_start(path) if line.strip()]
-    if not lines:
-        raise TakeError(f"Expected a table of frames in {path}, found blank lines only.")
-    delimiter = next((mark for mark in _DELIMITERS if mark in lines[0]), ",")
-    header = tuple(name.strip() for name in lines[0].split(delimiter))
-    meaning = [_meaning(name) for name in header]
-    _check(path, [name for name in meaning if name])
+    table = open_table(path)
+    meaning = [_meaning(name) for name in table.header]
+    expected = ("time", "expression", *BLEND_SHAPES)
+    known = [name for name in meaning if name]
+    hint = f"Add a header such as: {_HEADER}"
+    refuse_wrong_columns(path, known, expected, what="a first line that names the columns", hint=hint)
     places = tuple((i, COLUMNS.index(name)) for i, name in enumerate(meaning) if name in COLUMNS)
-    if len(lines) < 2:
-        raise TakeError(f"Expected frames in {path}, found nothing below the header.")
-    comma = delimiter != "," and "," in lines[1]
     time = meaning.index("time")
-    first = (lines[1].split(delimiter) + [""] * len(header))[time].strip()
-    in_ms = header[time].lower() == "time_ms"
-    kind, unit = (pa.float64(), 1000.0) if in_ms else _time_type(first.replace(",", "."))
-    table = TextTable(path, header, delimiter, "," if comma else ".")
+    in_ms = table.header[time].lower() == "time_ms"
+    first = first_cells(table)[time].replace(",", ".")
+    kind, unit = (pa.float64(), 1000.0) if in_ms else _time_type(first)
     return _Layout(table, time, meaning.index("expression"), places, kind, unit)
 
 
@@ -187,18 +203,6 @@ def _meaning(name: str) -> str | None:
     if name.lower() in _EXPRESSION:
         return "expression"
     return "time" if name.lower() in _TIME else column_of(name)
-
-
-def _check(path: Path, known: list[str]) -> None:
-    expected = ("time", "expression", *BLEND_SHAPES)
-    if missing := [name for name in expected if name not in known]:
-        listed = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        raise TakeError(
-            f"Expected a first line that names the columns in {path}; missing: {listed}.",
-            hint=f"Add a header such as: {_HEADER}",
-        )
-    if twice := sorted({name for name in known if known.count(name) > 1}):
-        raise TakeError(f"Expected each column once in {path}, row 1; found more than once: {twice[0]}.")
 
 
 def _time_type(first: str) -> tuple[pa.DataType, float]:

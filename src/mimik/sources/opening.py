@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +10,11 @@ import numpy as np
 from mimik.errors import MimikError
 from mimik.extras import needs_extra
 from mimik.frame import Block
-from mimik.sources import facecap, ifacialmocap, livelink, vtubestudio
+from mimik.sources import facecap, ifacialmocap, livelink, recordings, vtubestudio
 from mimik.sources.lsl import LslInlet
 from mimik.sources.opensource import OpenSource
 from mimik.sources.receiver import LiveLinkReceiver
 from mimik.sources.replay import Replay
-from mimik.sources.takes import Take
 from mimik.sources.virtual.live import FPS, Performance
 from mimik.sources.virtual.phone import APP
 
@@ -132,13 +130,7 @@ def open_virtual(wish: Wish) -> OpenSource:
 
 def open_recording(wish: Wish) -> OpenSource:
     """Play a recording in real time; the path is a file's."""
-    path = Path(wish.text)
-    block, rate, app = _recording(path)
-    return OpenSource(Replay(block, clock=wish.clock), app, "", lambda: None, lambda: path.name, rate=rate)
-
-
-def _recording(path: Path) -> tuple[Block, float | None, str]:
-    """Read a recording: its frames, frames a second, and the app that made it."""
-    take = Take(path)
-    rate = float(take.rate) if np.isfinite(take.rate) else None
-    return Block.joined(tuple(take.blocks())), rate, "Live Link Face"
+    recording = recordings.open_recording(wish.text, face_model=wish.face_model)
+    rate = float(recording.rate) if np.isfinite(recording.rate) else None
+    replay = Replay(Block.joined(tuple(recording.blocks())), clock=wish.clock)
+    return OpenSource(replay, recording.app, "", lambda: None, lambda: recording.path.name, rate=rate)

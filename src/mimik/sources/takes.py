@@ -7,7 +7,6 @@ File name ``<Slate>_<Take>_<Subject>[_cal|_raw|_neutral].csv``; columns ``Timeco
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,40 +16,26 @@ import pyarrow as pa
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import TakeError
-from mimik.frame import COLUMNS, N_COLUMNS, Block, Frame
+from mimik.frame import COLUMNS, Block, Frame
+from mimik.sources.pieces import delivered, in_blocks, names_of, refuse_wrong_columns
+from mimik.sources.summary import Summary, summarise
 from mimik.sources.takejson import TakeDevice, read_take_json
 from mimik.sources.textcolumns import TextTable, column_of, read_start, values_of
-from mimik.sources.timecode import BASE, Midnights, counts, lost_frames, nominal_rate
+from mimik.sources.timecode import BASE, Midnights, counts, nominal_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-__all__ = ["Take", "TakeSummary"]
+__all__ = ["APP", "Take"]
+
+APP = "Live Link Face"
+"""What makes such takes."""
 
 _NAMED = re.compile(r"(?P<take>.+?_\d+)_.+")
 _VARIANT = re.compile(r"_(cal|raw|neutral)$")
 _LONGEST = 30  # days
-
-
-@dataclass(frozen=True, slots=True)
-class TakeSummary:
-    """What only a walk through the whole take tells.
-
-    Attributes:
-        rows: frames in the file.
-        untracked: those among them without a face.
-        lost: frames missing in gaps of the timecode.
-        seconds: device time from the first to the last frame.
-        flat: names of columns that are 0 throughout; calibrated takes have some.
-    """
-
-    rows: int
-    untracked: int
-    lost: int
-    seconds: float
-    flat: tuple[str, ...]
 
 
 class Take:
@@ -59,6 +44,7 @@ class Take:
     Attributes:
         path: the file.
         name: slate and take number, without the subject's name that follows them in the file's name.
+        app: "Live Link Face".
         variant: "cal", "raw", "neutral" or "", by the file's name: in-app calibration changes the values.
         device: what ``take.json`` says of the device.
         rate: frames per second, nominal (the timecode's 59.9 is 60); NaN for a single frame.
@@ -71,6 +57,7 @@ class Take:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self.app = APP
         stem = self.path.stem
         found = _VARIANT.search(stem)
         self.variant = found[1] if found else ""
@@ -78,10 +65,7 @@ class Take:
         self.name = named["take"] if named else stem
         self._table = TextTable(self.path, tuple(read_start(self.path)[0].split(",")))
         self._timecode, self._count, self._places = _columns(self._table)
-        self.delivered: NDArray[np.bool_] = np.isin(
-            np.arange(N_COLUMNS), [place for _, place in self._places]
-        )
-        self.delivered.setflags(write=False)
+        self.delivered: NDArray[np.bool_] = delivered(place for _, place in self._places)
         self.device: TakeDevice = read_take_json(self.path.with_name("take.json"))
         measured = nominal_rate(self._first_counts())
         self.rate = measured if np.isfinite(measured) else self.device.rate or measured
@@ -90,29 +74,16 @@ class Take:
     @property
     def channels(self) -> tuple[str, ...]:
         """Names of the delivered columns."""
-        return tuple(name for name, there in zip(COLUMNS, self.delivered, strict=True) if there)
+        return names_of(self.delivered)
 
     @cached_property
-    def summary(self) -> TakeSummary:
+    def summary(self) -> Summary:
         """What a walk through the whole file tells; done once, when first asked for.
 
         Raises:
             TakeError: as ``blocks`` does.
         """
-        rows = untracked = lost = 0
-        times: list[float] = []
-        last = np.empty(0)
-        flat = self.delivered.copy()
-        for block in self.blocks():
-            rows += len(block)
-            untracked += int(np.count_nonzero(~block.tracked))
-            times = [times[0] if times else float(block.device_time[0]), float(block.device_time[-1])]
-            frame_counts = np.concatenate([last, block.device_time * BASE])
-            lost += lost_frames(frame_counts)
-            last = frame_counts[-1:]
-            flat &= ~np.any(np.nan_to_num(block.values) != 0, axis=0)
-        names = tuple(name for name, zero in zip(COLUMNS, flat, strict=True) if zero)
-        return TakeSummary(rows, untracked, lost, times[1] - times[0], names)
+        return summarise(self.blocks(), self.delivered)
 
     def blocks(self, rows: int = 65536) -> Iterator[Block]:
         """Yield the take in blocks of ``rows`` frames (the last is shorter), each row once and in order.
@@ -124,19 +95,7 @@ class Take:
             TakeError: for a row that can't be read, when its block is reached.
             ValueError: if ``rows`` is below 1.
         """
-        if rows < 1:
-            raise ValueError(f"a block has at least one row, got {rows}")
-        waiting: list[Block] = []
-        for block in self._pieces():
-            waiting.append(block)
-            if sum(map(len, waiting)) < rows:
-                continue
-            joined = Block.joined(waiting)
-            whole = len(joined) - len(joined) % rows
-            yield from (joined.part(start, start + rows) for start in range(0, whole, rows))
-            waiting = [joined.part(whole, len(joined))]
-        if rest := Block.joined(waiting):
-            yield rest
+        return in_blocks(self._pieces(), rows)
 
     def frames(self, device: int = 1) -> Iterator[Frame]:
         """Yield the frames one by one, as if ``device`` sent them.
@@ -199,15 +158,12 @@ def _columns(table: TextTable) -> tuple[int, int, tuple[tuple[int, int], ...]]:
     meaning = [spelled.get(name.strip().lower()) or column_of(name) for name in table.header]
     known = [name for name in meaning if name]
     expected = ("Timecode", "BlendShapeCount", *BLEND_SHAPES)
-    if missing := [name for name in expected if name not in known]:
-        listed = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        raise TakeError(
-            f"Expected the columns of a Live Link Face take in {table.path}, row 1; missing: {listed}.",
-            hint="Choose the .csv file that the app wrote, not a converted one.",
-        )
-    if twice := sorted({name for name in known if known.count(name) > 1}):
-        raise TakeError(
-            f"Expected each column once in {table.path}, row 1; found more than once: {twice[0]}."
-        )
+    refuse_wrong_columns(
+        table.path,
+        known,
+        expected,
+        what="the columns of a Live Link Face take",
+        hint="Choose the .csv file that the app wrote, not a converted one.",
+    )
     places = tuple((i, COLUMNS.index(name)) for i, name in enumerate(meaning) if name in COLUMNS)
     return meaning.index("Timecode"), meaning.index("BlendShapeCount"), places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv as text_csv
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["TextTable", "column_of", "read_start", "values_of"]
+__all__ = ["TextTable", "column_of", "first_cells", "open_table", "read_start", "values_of"]
 
 _BLOCK_BYTES = 4 << 20
 _LONGEST_HEADER = 1 << 16
+_DELIMITERS = ("\t", ";", ",")
 _BAD_CELL = re.compile(
     r"In CSV column #(?P<column>\d+): Row #(?P<row>\d+): CSV conversion error to .*?: (?P<what>.*)", re.DOTALL
 )
@@ -58,6 +60,40 @@ def read_start(path: Path) -> list[str]:
     return [text, *(line.decode(errors="replace") for line in rest)]
 
 
+def open_table(path: Path, *, quoted: bool = False, empty: tuple[str, ...] = ("",)) -> TextTable:
+    """Return the table in a file whose first line names the columns, separated by tab, semicolon or comma.
+
+    Decimal commas are expected with tab and semicolon where the first row has commas.
+
+    Raises:
+        TakeError: if the file can't be read as text.
+    """
+    lines = [line for line in read_start(path) if line.strip()]
+    if not lines:
+        raise TakeError(f"Expected a table of frames in {path}, found blank lines only.")
+    delimiter = next((mark for mark in _DELIMITERS if mark in lines[0]), ",")
+    header = tuple(name.strip() for name in _cells(lines[0], delimiter, quoted))
+    comma = delimiter != "," and len(lines) > 1 and "," in lines[1]
+    return TextTable(path, header, delimiter, "," if comma else ".", quoted=quoted, empty=empty)
+
+
+def first_cells(table: TextTable) -> list[str]:
+    """Return the cells of the first row of a table from ``open_table``, as many as the header has.
+
+    Raises:
+        TakeError: if there is no row.
+    """
+    lines = [line for line in read_start(table.path) if line.strip()]
+    if len(lines) < 2:
+        raise TakeError(f"Expected frames in {table.path}, found nothing below the header.")
+    cells = _cells(lines[1], table.delimiter, table.quoted)
+    return ([cell.strip() for cell in cells] + [""] * len(table.header))[: len(table.header)]
+
+
+def _cells(line: str, delimiter: str, quoted: bool) -> list[str]:
+    return next(text_csv.reader([line], delimiter=delimiter)) if quoted else line.split(delimiter)
+
+
 def column_of(name: str) -> str | None:
     """Return the one of ``COLUMNS`` that a header means in any spelling, or None."""
     name = name.strip()
@@ -70,19 +106,25 @@ _ANGLES = frozenset(COLUMNS[52:])
 
 @dataclass(frozen=True)
 class TextTable:
-    """A text file with one header line and one row a line.
+    """A text file with one header line, or a few, and one row a line.
 
     Attributes:
         path: the file.
         header: names of its columns.
         delimiter: one character between two values.
         decimal_point: "." or ",".
+        skipped: lines above the first row.
+        quoted: whether text may stand in double quotes.
+        empty: what an empty cell looks like.
     """
 
     path: Path
     header: tuple[str, ...]
     delimiter: str = ","
     decimal_point: str = "."
+    skipped: int = 1
+    quoted: bool = False
+    empty: tuple[str, ...] = ("",)
 
     def batches(self, types: Mapping[int, pa.DataType]) -> Iterator[pa.RecordBatch]:
         """Yield some thousand rows at a time of the columns (position -> type), named by their position.
@@ -95,12 +137,14 @@ class TextTable:
             yield from csv.open_csv(
                 file,
                 # One thread: only then do errors name their row.
-                csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names, skip_rows=1),
-                csv.ParseOptions(delimiter=self.delimiter, quote_char=False),
+                csv.ReadOptions(
+                    use_threads=False, block_size=_BLOCK_BYTES, column_names=names, skip_rows=self.skipped
+                ),
+                csv.ParseOptions(delimiter=self.delimiter, quote_char='"' if self.quoted else False),
                 csv.ConvertOptions(
                     column_types={str(i): kind for i, kind in types.items()},
                     include_columns=[str(i) for i in types],
-                    null_values=[""],
+                    null_values=list(self.empty),
                     strings_can_be_null=True,
                     decimal_point=self.decimal_point,
                 ),

@@ -64,10 +64,11 @@ def import_takes(
     *,
     rng: Generator | None = None,
 ) -> ImportResult:
-    """Import Live Link Face takes (.csv) and EmotionTrain files (.txt) into a study.
+    """Import recordings, whatever made them (see ``open_recording``), into a study.
 
-    A take is one recording; takes of one participant and session become one session. Memory stays bounded
-    whatever the size of the files. On any error the study stays as it was.
+    A file is one recording, an EmotionTrain file one for each run of an expression; those of one participant
+    and session become one session. Memory stays bounded whatever the size of the files. On any error the
+    study stays as it was.
 
     Args:
         study: into which to import.
@@ -183,4 +184,4 @@ def _import_session(
         synthetic=study.synthetic,
         software=f"mimik {__version__}",
     )
-    return write_take_session(study.store, place, info, takes, digests, report)
+    return write_take_session(study.store, place, info, takes, plan, digests, report)

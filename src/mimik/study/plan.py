@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mimik.errors import StudyError
+from mimik.errors import StudyError, TakeError
+from mimik.sources.emotiontrain import EmotionTrain
+from mimik.sources.facecaptxt import FaceCapTxt
+from mimik.sources.recordings import is_video, kind_of
 
 __all__ = ["LEVELS", "ImportPlan", "PlannedTake", "plan_takes"]
 
@@ -32,6 +36,8 @@ class ImportPlan:
         keep_names: use folder names of participants and sessions as their labels instead of new ones.
         key: pseudonyms already given to names, so that more of the same people's takes find them.
         variant: which of "cal", "raw" and "neutral" to take where a take exists in several.
+        face_model: for videos, the file of MediaPipe's FaceLandmarker.
+        rate: frames per second, for files that number frames but name no time.
     """
 
     basis: str
@@ -42,6 +48,8 @@ class ImportPlan:
     keep_names: bool = False
     key: Mapping[str, str] = field(default_factory=dict)
     variant: str | None = None
+    face_model: Path | None = None
+    rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -53,17 +61,14 @@ class PlannedTake:
         participant: name of the participant, as the folder or the plan gives it.
         session: name of the session, "" for the one new session of this import.
         expression: what was shown, or None where the file says it line by line.
+        lists_expressions: whether the file itself names the expression of each frame.
     """
 
     path: Path
     participant: str
     session: str
     expression: str | None
-
-    @property
-    def lists_expressions(self) -> bool:
-        """Whether the file itself names the expression of each frame."""
-        return self.path.suffix.lower() == ".txt"
+    lists_expressions: bool = False
 
 
 def plan_takes(paths: Iterable[Path | str], plan: ImportPlan) -> tuple[PlannedTake, ...]:
@@ -76,7 +81,8 @@ def plan_takes(paths: Iterable[Path | str], plan: ImportPlan) -> tuple[PlannedTa
     chosen = _one_variant([found[file] for file in sorted(found, key=_natural)], plan.variant)
     if not chosen:
         raise StudyError(
-            "import: expected Live Link Face takes (.csv) or EmotionTrain files (.txt), found none."
+            "import: expected recordings, found none.",
+            hint="Mimik reads takes of Live Link Face, several other tables, and videos: docs/importing.md.",
         )
     return tuple(chosen)
 
@@ -100,12 +106,16 @@ def _check(plan: ImportPlan) -> None:
 def _files(path: Path, plan: ImportPlan) -> Iterable[tuple[Path, tuple[str, ...]]]:
     """Yield files with the names of the folders that carry meaning."""
     if not path.is_dir():
-        if not path.exists() or path.suffix.lower() not in (".csv", ".txt"):
-            raise StudyError(f"{path}: expected a folder, a .csv take or a .txt file, found none.")
+        if not path.exists():
+            raise StudyError(f"{path}: expected a folder or a recording, found none.")
+        kind_of(path)  # says what can be read, where it is nothing of that
         yield path, path.absolute().parent.parts[1:][-len(plan.levels) :] if plan.levels else ()
         return
-    for file in path.rglob("*"):
-        if file.is_file() and _is_take(file):
+    found = [file for file in path.rglob("*") if file.is_file() and _is_recording(file)]
+    # An app may keep a video beside its take: the same frames once more.
+    with_takes = {file.parent for file in found if not is_video(file)}
+    for file in found:
+        if not (is_video(file) and file.parent in with_takes):
             folders = file.relative_to(path).parts[:-1]
             if len(folders) != len(plan.levels):
                 raise StudyError(
@@ -116,10 +126,14 @@ def _files(path: Path, plan: ImportPlan) -> Iterable[tuple[Path, tuple[str, ...]
             yield file, folders
 
 
-def _is_take(file: Path) -> bool:
+def _is_recording(file: Path) -> bool:
     if file.name.startswith(".") or _NOT_TAKES.fullmatch(file.name):
         return False
-    return file.suffix.lower() == ".csv" or _TEXT.fullmatch(file.name) is not None
+    if file.suffix.lower() == ".csv" or is_video(file) or _TEXT.fullmatch(file.name):
+        return True
+    with suppress(TakeError):  # other texts lie in folders, too
+        return file.suffix.lower() == ".txt" and kind_of(file) is FaceCapTxt
+    return False
 
 
 def _planned(file: Path, folders: tuple[str, ...], plan: ImportPlan) -> PlannedTake:
@@ -131,6 +145,7 @@ def _planned(file: Path, folders: tuple[str, ...], plan: ImportPlan) -> PlannedT
         participant=said.get("participant", plan.participant or ""),
         session=said.get("session", plan.session or ""),
         expression=said.get("expression", plan.expression),
+        lists_expressions=kind_of(file) is EmotionTrain,
     )
     if not take.lists_expressions and not (take.expression and take.expression.isprintable()):
         raise StudyError(

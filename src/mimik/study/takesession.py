@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import StudyError
 from mimik.sources.emotiontrain import EmotionTrain
+from mimik.sources.recordings import open_recording
 from mimik.sources.takes import Take
 from mimik.study.finishing import write_session
 from mimik.study.frames import FramesWriter, open_frames
@@ -22,13 +24,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mimik.frame import Block
-    from mimik.study.plan import PlannedTake
+    from mimik.sources.recordingfile import RecordingFile
+    from mimik.study.plan import ImportPlan, PlannedTake
     from mimik.study.session import SessionInfo
     from mimik.study.store import Store
 
 __all__ = ["write_take_session"]
 
-_APP = "Live Link Face"
 _MOST = 32767
 
 
@@ -51,6 +53,7 @@ def write_take_session(
     place: str,
     info: SessionInfo,
     takes: Iterable[PlannedTake],
+    plan: ImportPlan,
     digests: Mapping[Path, str],
     report: Callable[[Path, int], None],
 ) -> SessionInfo:
@@ -61,6 +64,7 @@ def write_take_session(
         place: where to write.
         info: what is known beforehand.
         takes: the files, in order.
+        plan: how they are read.
         digests: of the files.
         report: told the file and the number of frames of each block.
     """
@@ -72,7 +76,7 @@ def write_take_session(
     ):
         for take in takes:
             first = len(recordings)
-            opened = EmotionTrain(take.path) if take.lists_expressions else Take(take.path)
+            opened = open_recording(take.path, face_model=plan.face_model, rate=plan.rate)
             for recording, block in _blocks(opened, take, recordings):
                 _write(frames, len(recordings), recording, block)
                 report(take.path, len(block))
@@ -92,7 +96,7 @@ def write_take_session(
 
 
 def _blocks(
-    opened: Take | EmotionTrain, take: PlannedTake, recordings: list[_Recording]
+    opened: RecordingFile, take: PlannedTake, recordings: list[_Recording]
 ) -> Iterator[tuple[_Recording, Block]]:
     """Yield blocks with the recording they belong to, beginning recordings as they come."""
     if isinstance(opened, EmotionTrain):
@@ -115,12 +119,18 @@ def _write(frames: FramesWriter, trial: int, recording: _Recording, block: Block
     frames.write(np.full(rows, trial, np.int16), (recording.expression,), np.zeros(rows, np.int32), block)
 
 
-def _facts(opened: Take | EmotionTrain, digest: str, trials: range, rows: int) -> dict[str, Any]:
+def _facts(opened: RecordingFile, digest: str, trials: range, rows: int) -> dict[str, Any]:
     """Facts of one file; never its name, nor any name of a device or subject."""
-    facts: dict[str, Any] = {"sha256": digest, "trials": list(trials), "rows": rows}
+    facts: dict[str, Any] = {
+        "sha256": digest,
+        "trials": list(trials),
+        "rows": rows,
+        "app": opened.app,
+        "rate": opened.rate if math.isfinite(opened.rate) else None,
+        "not_delivered": [name for name in BLEND_SHAPES if name not in opened.channels],
+    }
     if isinstance(opened, Take):
         facts |= {
-            "rate": opened.rate if math.isfinite(opened.rate) else None,
             "variant": opened.variant,
             "device_model": opened.device.model,
             "app_version": opened.device.app_version,
@@ -129,9 +139,10 @@ def _facts(opened: Take | EmotionTrain, digest: str, trials: range, rows: int) -
 
 
 def _session_facts(takes: list[dict[str, Any]]) -> SessionFacts:
-    rates = {take.get("rate") for take in takes}
+    rates = {take["rate"] for take in takes}
+    apps = {take["app"] for take in takes}
     versions = {take.get("app_version") for take in takes}
-    app = _APP if all("variant" in take for take in takes) else ""
+    app = apps.pop() if len(apps) == 1 else ""
     if app and len(versions) == 1 and None not in versions:
         app = f"{app} {versions.pop()}"
     return SessionFacts(

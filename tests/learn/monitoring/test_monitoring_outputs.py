@@ -15,6 +15,8 @@ from sittings import SHOWN, cohort, unchanged, weaker_left, write_study
 from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.learn.card import ModelCard, TrainedOn
 from mimik.learn.data import load_dataset
+from mimik.learn.features import Features
+from mimik.learn.model import Model
 from mimik.learn.monitoring.measures import FACE, Measure
 from mimik.learn.monitoring.monitor import compare, monitor
 from mimik.learn.monitoring.monitoring import ALL, Monitoring, Verdict
@@ -29,9 +31,14 @@ class BySmile:
     """Knows "happy" by the smile and takes everything else for "sad"."""
 
     card: ModelCard
+    features: Features
 
-    def predict_proba(self, X: np.ndarray, *, resting: np.ndarray | None = None) -> np.ndarray:
+    def predict_proba(
+        self, X: np.ndarray, *, resting: np.ndarray | None = None, device_time: np.ndarray | None = None
+    ) -> np.ndarray:
         assert resting is not None
+        assert device_time is not None
+        assert len(device_time) == len(X)
         assert resting.shape == (52,)
         assert np.isfinite(X[:, [INDEX[name] for name in self.card.channels]]).all()
         happy = 1 / (1 + np.exp(-8 * (X[:, INDEX["mouthSmileLeft"]].astype(float) - 0.3)))
@@ -48,7 +55,8 @@ def model(study: str | None = None, fingerprint: str | None = None) -> BySmile:
             trained_on=TrainedOn(1, 1, study, fingerprint, synthetic=True),
             versions={},
             created="2026-01-01",
-        )
+        ),
+        Features.raw(("mouthSmileLeft", "jawOpen")),
     )
 
 
@@ -79,6 +87,22 @@ def test_confidence_is_the_mean_probability_of_the_prompt(
     assert row.value == pytest.approx(np.mean(means), abs=1e-5)
     [unknown] = [r for r in found.course(CONFIDENCE, "surprised") if r.session == "ses-02"]
     assert unknown.verdict is Verdict.NOTHING  # no label of the recognizer
+
+
+def test_a_recognizer_with_a_memory_has_seen_what_came_before_the_plateau(
+    own: tuple[TrialFrames, ...],
+) -> None:
+    features = Features.raw(("mouthSmileLeft", "jawOpen"), memories=(0.5,))
+    weights = (np.array([[3.0, 0.0], [0.0, 1.0], [-5.0, 0.0], [0.0, 2.0]], dtype=np.float32),)
+    remembers = Model(model().card, features, weights, (np.zeros(2, dtype=np.float32),))
+    happy = [t for t in own if (t.session, t.expression) == ("ses-02", "happy")]
+    whole = [remembers.predict_proba(t.X, resting=t.resting, device_time=t.device_time) for t in happy]
+    means = [p[t.plateau, 0].mean() for p, t in zip(whole, happy, strict=True)]
+
+    found = compare(own, title="once more", model=remembers)
+
+    [row] = [r for r in found.course(CONFIDENCE, "happy") if r.session == "ses-02"]
+    assert row.value == pytest.approx(np.mean(means), abs=1e-5)
 
 
 def test_without_a_model_there_is_no_confidence(own: tuple[TrialFrames, ...]) -> None:

@@ -79,7 +79,7 @@ class ExportedRuntime(ABC):
             self._pass_time(time)
         if resting is not self._resting:
             self._rest(resting)
-        return self._one(x[np.newaxis])
+        return self._one(x)
 
     def forget(self) -> None:
         """Begin anew: the next frame is the first of a recording."""
@@ -101,7 +101,7 @@ class ExportedRuntime(ABC):
 
     @abstractmethod
     def _one(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the probabilities (1, labels) of the stream's next frame, x (1, channels)."""
+        """Return the probabilities (1, labels) of the stream's next frame, x (channels,)."""
 
     @abstractmethod
     def _set(self, name: str, value: NDArray[np.float32]) -> None:

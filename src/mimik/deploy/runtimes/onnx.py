@@ -58,7 +58,7 @@ class OnnxRuntime(ExportedRuntime):
         return p, memory[0] if memory else np.empty((len(p), 0), dtype=np.float32)
 
     def _one(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
-        self._feed[COEFFICIENTS] = x
+        self._feed[COEFFICIENTS] = x[np.newaxis]
         p, *memory = self._session.run(self._outputs, self._feed)
         if memory:
             self._feed[MEMORY] = memory[0]

@@ -11,7 +11,9 @@ from typing import Any
 from mimik.errors import DataError
 from mimik.extras import needs_extra
 from mimik.learn.comparison.averaged import Averaged
+from mimik.learn.comparison.distilled import Distilled
 from mimik.learn.comparison.prepared import Prepared
+from mimik.learn.distillation import DISTILLED
 from mimik.learn.presets import DEFAULT, PRESETS
 from mimik.learn.recognizer import Recognizer
 from mimik.learn.temporal import WITH_MEMORY, TemporalRecognizer
@@ -136,6 +138,7 @@ _LOGISTIC = "Multinomial logistic regression with the usual L2 penalty, on thinn
 _LIGHTGBM = "Gradient-boosted trees (LightGBM) with the library's own settings, on thinned frames."
 _WITH = " With the default recipe's features: distance from the own resting face, cube root."
 _SMOOTH = "The default recipe, its probabilities averaged over the last second."
+_NARROW = "A network of width 64 that learned to answer as the default recipe does, for phones."
 _MEMORY = "A network that sees running means of the recording besides the default recipe's features."
 
 PEERS: Mapping[str, Peer] = MappingProxyType(
@@ -158,6 +161,9 @@ PEERS: Mapping[str, Peer] = MappingProxyType(
         **{name: _preset(name) for name in PRESETS},
         f"{DEFAULT}+averaged": Peer(
             _SMOOTH, lambda: Averaged(Recognizer(DEFAULT, random_state=None)), 10.0, quick=False
+        ),
+        DEFAULT + DISTILLED: Peer(
+            _NARROW, lambda: Distilled(Recognizer(DEFAULT, random_state=None)), 15.0, quick=False
         ),
         WITH_MEMORY: Peer(_MEMORY, lambda: TemporalRecognizer(random_state=None), 15.0, quick=False),
     }

@@ -143,9 +143,11 @@ def _confidence(trial: TrialFrames, model: Model) -> float:
     labels = [str(label) for label in model.card.labels]
     if trial.expression not in labels:
         return float("nan")
-    held = trial.X[trial.plateau]
-    held = held[np.isfinite(held[:, [INDEX[name] for name in model.card.channels]]).all(axis=1)]
-    if not len(held):
+    whole = np.isfinite(trial.X[:, [INDEX[name] for name in model.card.channels]]).all(axis=1)
+    held = trial.plateau & whole
+    if not held.any():
         return float("nan")
-    p = model.predict_proba(held, resting=trial.resting)
-    return float(p[:, labels.index(trial.expression)].mean(dtype=np.float64))
+    # What a memory holds on the plateau came before it.
+    rows = whole if model.features.memories else held
+    p = model.predict_proba(trial.X[rows], resting=trial.resting, device_time=trial.device_time[rows])
+    return float(p[held[rows], labels.index(trial.expression)].mean(dtype=np.float64))

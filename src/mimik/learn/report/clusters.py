@@ -16,7 +16,7 @@ from mimik.learn.plateaus import BASELINES
 from mimik.learn.report.bars import change_figure
 from mimik.learn.report.face import draw_face, exaggerated
 from mimik.learn.report.page import write_page
-from mimik.learn.report.svg import ACCENT, INK, LINE, MUTED, PAPER, drawing, inline, quiet
+from mimik.learn.report.svg import ACCENT, COLOURS, INK, LINE, MUTED, PAPER, drawing, inline, quiet
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["strongest", "write_clusters_report"]
 
 _CHANNELS = 10
-# Expressions differ in colour and in shape. These colours are seen on white and on black.
-_COLOURS = ("#3b7dd8", "#d9762b", "#2f9e6e", "#c5498f", "#8a63d2", "#b39a1e", "#2aa3b5", "#c94b4b")
+# Expressions differ in colour and in shape.
 _MARKERS = "os^Dv*PX"
 _INSIDE = 2.1460  # standard deviations around the mean of a flat normal cloud that hold 90 % of it
 
@@ -97,7 +96,7 @@ def _plane_figure(name: str, found: Clusters) -> Markup:
                 y,
                 s=20,
                 marker=_MARKERS[i % len(_MARKERS)],
-                color=_COLOURS[i % len(_COLOURS)],
+                color=COLOURS[i % len(COLOURS)],
                 edgecolor=PAPER,
                 linewidth=0.4,
                 label=expression,

@@ -14,7 +14,23 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["ACCENT", "INK", "LEAK", "LINE", "MUTED", "PAPER", "WASH", "drawing", "inline", "quiet"]
+__all__ = [
+    "ACCENT",
+    "COLOURS",
+    "INK",
+    "LEAK",
+    "LINE",
+    "MUTED",
+    "ON_PAPER",
+    "PAPER",
+    "WASH",
+    "drawing",
+    "inline",
+    "quiet",
+]
+
+COLOURS = ("#3b7dd8", "#d9762b", "#2f9e6e", "#c5498f", "#8a63d2", "#b39a1e", "#2aa3b5", "#c94b4b")
+"""Colours of expressions, seen on white and on black."""
 
 # Stand-ins that become the page's CSS variables, so that figures follow its light and dark colours.
 INK, MUTED, LINE, ACCENT, LEAK, WASH, PAPER = (f"#0{i}0{i}0{i}" for i in range(1, 8))
@@ -27,6 +43,17 @@ _VARIABLES = {
     WASH: "var(--wash)",
     PAPER: "var(--paper)",
 }
+
+ON_PAPER = {
+    INK: "#1a1f26",
+    MUTED: "#5b6572",
+    LINE: "#d8dde3",
+    ACCENT: "#2356b8",
+    LEAK: "#b4490f",
+    WASH: "#f0f2f5",
+    PAPER: "#ffffff",
+}
+"""Stand-in -> colour on white, for pictures that are files of their own; the page's light colours."""
 
 _STYLE: Any = {  # its keys are typed differently from one Matplotlib to the next
     "font.size": 9,
@@ -50,11 +77,17 @@ _STYLE: Any = {  # its keys are typed differently from one Matplotlib to the nex
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Within this, new figures have the report's look; the user's Matplotlib settings are back afterwards."""
+def drawing(*, on_paper: bool = False) -> Iterator[None]:
+    """Within this, new figures have the report's look; the user's Matplotlib settings are back afterwards.
+
+    Args:
+        on_paper: use the colours of ``ON_PAPER`` instead of the page's variables.
+    """
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
+        mpl.rcParams.update(
+            {key: ON_PAPER.get(value, value) if on_paper else value for key, value in _STYLE.items()}
+        )
         yield
 
 
