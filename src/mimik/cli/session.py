@@ -94,7 +94,7 @@ def run_session(
         source, wishes = seat.source, None
         if watcher is not None:
             _begin_watching(watcher, engine, screen)
-            source, wishes = watcher.watched(seat.source), watcher.wishes
+            source, wishes = watcher.watched(seat.source, seat.device), watcher.wishes
         seat.begin()
 
         def silent() -> bool:

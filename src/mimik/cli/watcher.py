@@ -71,9 +71,13 @@ class Watcher:
         self._live = LiveRecognition(self, self._model, settings=settings, clock=self._clock)
         self._on_message = on_message
 
-    def watched(self, source: Source) -> Watched:
-        """Return the source, watched."""
-        return Watched(source, self._waiting.extend)
+    def watched(self, source: Source, device: int) -> Watched:
+        """Return the source, of which one device's frames are watched."""
+
+        def see(frames: Sequence[Frame]) -> None:
+            self._waiting.extend(frame for frame in frames if frame.device == device)
+
+        return Watched(source, see)
 
     def read(self, timeout: float) -> Sequence[Frame]:  # noqa: ARG002 - the session waits, this doesn't
         """Return what was seen since the last call."""
