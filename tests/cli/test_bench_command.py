@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,27 @@ def test_bench_says_when_time_was_up(mimik, model: Path) -> None:
     assert result.exit_code == 2, "nothing sensible can be timed in so little"
     result = mimik("bench", model, "--random", 400_000, "--seconds", "0.1")
     assert "of 400,000, as time was up; for more: --seconds" in result.stderr
+
+
+def test_bench_warns_where_other_programs_have_the_processor(
+    mimik, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter((0.0, 0.25))
+    monkeypatch.setattr("mimik.deploy.bench.run.time", Halted(seconds))
+
+    result = mimik("bench", model, *QUICK)
+
+    assert "WARNING Other programs had the processor for 75 % of the time" in result.stderr
+
+
+class Halted:
+    """The module ``time`` of a program that was at work for a quarter of a second, of one."""
+
+    perf_counter_ns = staticmethod(time.perf_counter_ns)
+
+    def __init__(self, at_work) -> None:
+        self.process_time = at_work.__next__
+        self.perf_counter = iter((0.0, 1.0)).__next__
 
 
 def test_mistakes_are_told_without_a_traceback(mimik, model: Path, tmp_path: Path) -> None:

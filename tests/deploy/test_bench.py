@@ -195,6 +195,7 @@ def test_a_benchmark_on_a_made_up_clock_comes_out_exactly() -> None:
     assert [s.apart for s in b.standings] == [0.0, 0.0]
     assert (b.model, b.runtime, b.synthetic, b.blocks) == ("m.mimik", "Fake", True, 4)
     assert b.processor
+    assert 0 < b.share <= 1
 
 
 def test_what_a_kind_of_input_may_take_is_kept_and_told() -> None:

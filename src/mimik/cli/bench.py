@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from mimik.cli.console import counted, notes, out, print_json, progress, synthetic
+from mimik.cli.console import counted, headed, notes, out, print_json, progress, synthetic
 from mimik.cli.options import Csv, Json, Seed
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["bench"]
 
 _RATE = 60
+_ENOUGH = 0.9
 
 
 def bench(
@@ -151,6 +152,11 @@ def _show(b: Benchmark) -> None:
             notes.print(
                 f"{series.inputs}: {series.n:,} of {series.available:,}, as time was up; for more: --seconds"
             )
+    if b.share < _ENOUGH:
+        others = f"Other programs had the processor for {100 * (1 - b.share):.0f} % of the time"
+        notes.print(
+            headed("WARNING", f"{others}: only ratios, minima and medians say something.", "bold yellow")
+        )
     mean = b.series[0].mean
     single, (together, many) = b.rates[1], max(b.rates.items())
     out.print(f"The clock itself took {b.clock_cost:,.0f} ns of each call.")

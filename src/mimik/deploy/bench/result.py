@@ -49,6 +49,8 @@ class Benchmark:
         synthetic: whether the model or the frames come from simulated people.
         processor: the machine's.
         core: which of its cores, None where no one could be chosen.
+        share: of the time in which the processor was at work for this program, 0..1; where it is less than 1,
+            other programs had it meanwhile.
         clock_cost: nanoseconds that every timed call contains.
         seconds: from the file to being ready.
         warm_up: the first calls.
@@ -63,6 +65,7 @@ class Benchmark:
     synthetic: bool
     processor: str
     core: int | None
+    share: float
     clock_cost: float
     seconds: float
     warm_up: WarmUp
@@ -99,6 +102,7 @@ class Benchmark:
         return text.getvalue()
 
     def _of_first(self) -> Iterator[tuple[object, ...]]:
+        yield "", "share of the processor", self.share, ""
         yield "", "clock cost", self.clock_cost, "ns"
         yield "", "ready after", self.seconds, "s"
         yield "", "first call", self.warm_up.first, "us"

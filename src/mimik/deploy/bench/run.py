@@ -58,18 +58,21 @@ def bench(
     first, rest = found[0], found[1:]
     steps = _Steps(sum(map(len, inputs)) + (blocks if rest else 0), on_progress)
     warm = list(random_inputs(_WARM).block(0, _WARM).frames())
+    by_the_clock, at_work = time.perf_counter(), time.process_time()
     with one_core() as core:
         cost = clock_cost(clock)
         begun = [warm_up(c.runtime.predict_proba, warm, clock, seconds=_WARM_SECONDS) for c in found]
         series = tuple(_series(first.runtime, each, seconds, clock, steps) for each in inputs)
         rates = _rates(first.runtime, warm, begun[0], clock)
         standings = _stand(found, warm, begun, blocks, clock, steps) if rest else ()
+    share = (time.process_time() - at_work) / (time.perf_counter() - by_the_clock)
     return Benchmark(
         model=model,
         runtime=first.runtime.name,
         synthetic=synthetic or bool(first.runtime.card.trained_on.synthetic),
         processor=processor(),
         core=core,
+        share=min(share, 1.0),
         clock_cost=cost,
         seconds=first.seconds,
         warm_up=begun[0],
