@@ -10,10 +10,14 @@ import numpy as np
 import pytest
 
 from mimik.blendshapes import BLEND_SHAPES
+from mimik.cli.watcher import Watcher
+from mimik.clock import ManualClock
+from mimik.frame import Frame
 from mimik.learn.card import ModelCard, TrainedOn
 from mimik.learn.features import Features
 from mimik.learn.model import Model
-from mimik.learn.modelfile import save_model
+from mimik.learn.modelfile import load_model, save_model
+from mimik.live.rules.rule import Condition, Rule
 from mimik.sources.virtual.expressions import PATTERNS
 from mimik.sources.virtual.person import Person
 from mimik.sources.virtual.phone import VirtualPhone
@@ -206,9 +210,27 @@ def test_a_rule_brings_a_trial_of_a_session_forward(
     assert [t["expression"] for t in told["trials"]] == ["happy", "surprised", "sad"]
 
 
-def test_messages_of_rules_are_shown_in_a_session(
-    mimik, model: Path, three_faces: Path, tmp_path: Path
-) -> None:
+def test_only_the_device_of_the_session_is_watched(model: Path, three_faces: Path) -> None:
+    values = np.zeros(64, dtype=np.float32)
+    values[:52] = PATTERNS["happy"]
+    clock = ManualClock()
+    rule = Rule("smile", Condition("happy", 0.5), trial="sad")
+    watcher = Watcher(load_model(model), [rule], Study.open(three_faces).protocol, clock)
+
+    class Phones:
+        def read(self, timeout: float) -> list[Frame]:
+            clock.advance(0.1)
+            return [Frame(device, -1, clock.now(), clock.now(), True, values) for device in (1, 2)]
+
+    watched, wishes = watcher.watched(Phones(), device=2), []
+    for _ in range(9):
+        assert len(watched.read(0.0) or ()) == 2, "the session gets all frames"
+        wishes += watcher.wishes()
+
+    assert wishes == [(2, "sad")]
+
+
+def test_messages_of_rules_are_shown(mimik, model: Path, three_faces: Path, tmp_path: Path) -> None:
     rules = rules_file(tmp_path / "rules.toml", 'message = "Well done"')
 
     result = mimik("record", three_faces, "--virtual", "--recognizer", model, "--rules", rules)
