@@ -3,7 +3,7 @@
     MimikError
     ├── DatagramError       a network packet that is not what it should be
     ├── TakeError           a file of recorded frames that cannot be read
-    ├── ProtocolError       a protocol (TOML) that breaks a rule
+    ├── ProtocolError       a protocol or a file of rules (TOML) that breaks a rule
     ├── StudyError          a study folder that cannot be opened, read or written
     │   ├── ConsentMissing      frames without a recorded consent
     │   ├── StudyBusy           another program is writing to it
@@ -60,7 +60,7 @@ class TakeError(MimikError):
 
 
 class ProtocolError(MimikError):
-    """A protocol breaks a rule."""
+    """A protocol, or a file of rules, breaks a rule of its format."""
 
 
 class StudyError(MimikError):

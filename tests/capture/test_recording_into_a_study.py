@@ -100,3 +100,38 @@ def test_an_interrupted_session_resumed_has_each_trial_complete_once(study: Stud
     done = [t.expression for t in info.trials if t.outcome == "complete"]
     assert done == list(SHORT.expressions)
     assert len(study.read_session(info).block) == sum(f.tracked for f in phone.sent)
+
+
+def test_a_session_with_a_trial_brought_forward_that_broke_off_within_it_goes_on_with_it(
+    study: Study,
+) -> None:
+    clock = ManualClock(1_700_000_000.0)
+    phone = Phone(clock)
+    start = clock.now()
+    planned = list(SHORT.expressions)
+    last = planned[-1]
+    recorder = Recorder(Engine(SHORT, seed=5), study.start_session("sub-AAAAAA", facts(clock)))
+    run(
+        phone,
+        {1: recorder},
+        clock,
+        wishes=lambda: [(1, last)] if clock.now() - start < 0.5 else [],
+        until=lambda: clock.now() - start > 1.6,
+    )
+    (info,) = study.sessions()
+    assert [(t.expression, t.outcome) for t in info.trials] == [
+        (planned[0], "complete"),
+        (last, "incomplete"),
+    ]
+
+    assert info.facts.seed is not None
+    engine = Engine(SHORT, seed=info.facts.seed, done=info.trials)
+    assert engine.view.expression == last
+    run(phone, {1: Recorder(engine, study.resume_session(info))}, clock)
+
+    (info,) = study.sessions()
+    assert info.status == "complete"
+    done = [t.expression for t in info.trials if t.outcome == "complete"]
+    assert done == [planned[0], last, *planned[1:-1]]
+    events = (info.path / "events.tsv").read_text()
+    assert events.count(f"next: {last}") == 1, "asked for again, it comes next anyway"

@@ -73,6 +73,19 @@ def sessions(devices: Sequence[int], protocol=PROTOCOL) -> tuple[dict[int, Recor
     return {d: Recorder(Engine(protocol, seed=d), j) for d, j in journals.items()}, journals
 
 
+def test_a_wish_reaches_its_own_session_and_a_wish_for_nobody_is_ignored() -> None:
+    clock = ManualClock(1000.0)
+    recorders, _ = sessions([1, 2])
+    run(
+        Phones(clock, [1, 2], seconds=0.5),
+        recorders,
+        clock,
+        wishes=lambda: [(1, "surprised"), (9, "sad")],
+    )
+    first, second = (recorders[d].engine.sequence[1].expression for d in (1, 2))
+    assert (first, second) == ("surprised", PROTOCOL.sequence(2)[1].expression)
+
+
 def test_ten_phones_fill_ten_sessions_and_no_frame_is_lost_or_misplaced() -> None:
     clock = ManualClock(1000.0)
     recorders, journals = sessions(range(1, 11))

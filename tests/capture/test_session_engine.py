@@ -19,6 +19,7 @@ from mimik.capture.effects import (
     Reminder,
     Resumed,
     Stopped,
+    TrialBroughtForward,
     TrialClosed,
     TrialOpened,
 )
@@ -353,10 +354,80 @@ def test_a_session_resumed_with_all_complete_finishes_at_once() -> None:
     assert engine.on_tick(4.0) == ()
 
 
-def test_a_session_of_another_order_is_refused() -> None:
-    with pytest.raises(ProtocolError, match=r"\['a'\], found one with \['b'\]") as caught:
-        Engine(protocol(), seed=0, done=[Past(1, "b", "complete")])
-    assert "seed" in caught.value.hint
+@pytest.mark.parametrize("done", ["c", "aa", "abb"])
+def test_a_session_of_another_protocol_is_refused(done: str) -> None:
+    past = [Past(i, expression, "complete") for i, expression in enumerate(done, 1)]
+    with pytest.raises(ProtocolError, match=r"trials of \['a', 'b'\], found one with") as caught:
+        Engine(protocol(), seed=0, done=past)
+    assert "protocol" in caught.value.hint
+
+
+# Trials out of turn
+
+
+def finish_trial(engine: Engine, start: float) -> list[Effect]:
+    return others(play(engine, start, 61))
+
+
+def test_a_trial_still_to_come_can_be_brought_forward_and_the_current_one_goes_on() -> None:
+    engine = Engine(protocol(trials="abcd"), seed=0)
+    play(engine, 0.0, 10)
+    view = engine.view
+    assert engine.on_wish("c", 0.2) == (TrialBroughtForward("c", 0.2),)
+    assert engine.view == view
+    effects = [e for e in session(engine, 60.0) if isinstance(e, TrialOpened)]
+    assert [e.expression for e in effects] == ["c", "b", "d"]
+    assert engine.view.phase is Phase.DONE
+
+
+@pytest.mark.parametrize("wish", ["b", "a", "x", ""])
+def test_a_wish_for_the_current_the_next_or_no_trial_changes_nothing(wish: str) -> None:
+    engine = Engine(protocol(trials="abc"), seed=0)
+    play(engine, 0.0, 10)
+    sequence = engine.sequence
+    assert engine.on_wish(wish, 0.2) == ()
+    assert engine.sequence == sequence
+
+
+def test_wishes_before_the_beginning_and_after_the_end_change_nothing() -> None:
+    engine = Engine(protocol(trials="abc"), seed=0)
+    assert engine.on_wish("c", 0.0) == ()
+    engine.on_press(Button.STOP, 1.0)
+    assert engine.on_wish("c", 2.0) == ()
+
+
+def test_the_later_of_two_wishes_comes_first() -> None:
+    engine = Engine(protocol(trials="abcd"), seed=0)
+    play(engine, 0.0, 10)
+    engine.on_wish("c", 0.2)
+    engine.on_wish("d", 0.2)
+    assert [trial.expression for trial in engine.sequence] == ["a", "d", "c", "b"]
+
+
+def test_a_trial_that_waits_for_its_start_stays_the_current_one() -> None:
+    engine = Engine(protocol(button=True, trials="abc"), seed=0)
+    engine.on_tick(0.0)
+    engine.on_wish("c", 0.1)
+    assert engine.view.expression == "a"
+    assert [trial.expression for trial in engine.sequence] == ["a", "c", "b"]
+
+
+def test_baseline_trials_keep_their_place() -> None:
+    first_two = protocol(trials="abcd").text.replace('expression = "b"', 'expression = "b"\nbaseline = true')
+    with_baselines = parse_protocol(
+        first_two.replace('expression = "a"', 'expression = "a"\nbaseline = true'), where="test.toml"
+    )
+    engine = Engine(with_baselines, seed=0)
+    play(engine, 0.0, 10)
+    engine.on_wish("d", 0.2)
+    assert [trial.expression for trial in engine.sequence] == ["a", "b", "d", "c"]
+
+
+def test_a_session_with_a_trial_brought_forward_goes_on_with_what_is_left() -> None:
+    past = [Past(1, "a", "complete"), Past(2, "c", "complete"), Past(3, "d", "incomplete")]
+    engine = Engine(protocol(trials="abcd"), seed=0, done=past)
+    assert (engine.view.trial, engine.view.expression) == (3, "d")
+    assert [trial.expression for trial in engine.sequence] == ["a", "c", "d", "b"]
 
 
 # Words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 from hypothesis import given
@@ -20,6 +21,7 @@ from mimik.capture.effects import (
     Reminder,
     Resumed,
     Stopped,
+    TrialBroughtForward,
     TrialClosed,
     TrialOpened,
 )
@@ -46,6 +48,7 @@ inputs = st.one_of(
     st.tuples(st.just("face"), st.just(1 / 60), st.just(True), st.just(1 / 60)),
     st.tuples(st.just("tick"), steps),
     st.tuples(st.just("press"), steps, st.sampled_from(Button)),
+    st.tuples(st.just("wish"), steps, st.sampled_from(["happy", "sad", "surprised", "stressed", "angry"])),
 )
 plays = st.lists(inputs, max_size=120)
 
@@ -60,6 +63,8 @@ def drive(engine: Engine, play: list[tuple]) -> list[tuple[View, tuple[Effect, .
             effects = engine.on_press(rest[0], now)
         elif kind == "tick":
             effects = engine.on_tick(now)
+        elif kind == "wish":
+            effects = engine.on_wish(rest[0], now)
         else:
             tracked, device_step = rest
             device = (
@@ -95,7 +100,7 @@ def test_frames_are_kept_only_with_a_face_and_while_recording(which, seed, play)
             assert given_[0] in ("frame", "face")
             assert kept[0].frame.tracked
             assert before.phase in (Phase.RECORDING, Phase.WAITING_FOR_FACE, Phase.READY)
-        elif given_[0] != "press" and given_[0] != "tick" and given_[2]:
+        elif given_[0] in ("frame", "face") and given_[2]:
             assert before.phase in (
                 Phase.READY,
                 Phase.WAITING_FOR_START,
@@ -146,6 +151,8 @@ def test_effects_tell_one_orderly_story(which, seed, play) -> None:
                 face = now_there
             case FrameKept() | Reminder():
                 assert effect.trial == open_trial and not paused and face is not False
+            case TrialBroughtForward():
+                assert effect.expression in [trial.expression for trial in engine.sequence[len(complete) :]]
             case Paused():
                 assert not paused and effect.trial == open_trial
                 paused, face = True, None
@@ -174,3 +181,44 @@ def test_the_frames_shown_are_the_frames_kept(which, seed, play) -> None:
             if isinstance(e, TrialClosed):
                 current = 0
         assert after.frames == (counts[current] if current else 0)
+
+
+def same_trials(one, other) -> bool:
+    return sorted(map(id, one)) == sorted(map(id, other))
+
+
+@given(which=st.sampled_from(PROTOCOLS), seed=st.integers(0, 99), play=plays)
+def test_wishes_change_the_order_and_nothing_else(which, seed, play) -> None:
+    engine = Engine(which, seed=seed)
+    drive(engine, play)
+    as_planned = which.sequence(seed)
+    assert same_trials(engine.sequence, as_planned)
+    baselines = sum(trial.baseline for trial in as_planned)
+    assert engine.sequence[:baselines] == as_planned[:baselines]
+
+
+@dataclass
+class Past:
+    """A recording as the files of a session tell it after a kill."""
+
+    trial: int
+    expression: str
+    outcome: str = "incomplete"
+
+
+@given(which=st.sampled_from(PROTOCOLS), seed=st.integers(0, 99), play=plays)
+def test_after_a_kill_what_broke_off_begins_again_and_nothing_is_lost(which, seed, play) -> None:
+    engine = Engine(which, seed=seed)
+    past: list[Past] = []
+    for effect in (e for _, effects, _ in drive(engine, play) for e in effects):
+        if isinstance(effect, TrialOpened):
+            past.append(Past(effect.trial, effect.expression))
+        if isinstance(effect, TrialClosed):
+            past[-1].outcome = effect.outcome
+    again = Engine(which, seed=seed, done=past)
+
+    complete = [recording.expression for recording in past if recording.outcome == "complete"]
+    assert [trial.expression for trial in again.sequence[: len(complete)]] == complete
+    assert same_trials(again.sequence, which.sequence(seed))
+    if past and past[-1].outcome != "complete":
+        assert again.view.expression == past[-1].expression

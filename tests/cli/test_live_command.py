@@ -10,15 +10,27 @@ import numpy as np
 import pytest
 
 from mimik.blendshapes import BLEND_SHAPES
+from mimik.cli.watcher import Watcher
+from mimik.clock import ManualClock
+from mimik.frame import Frame
 from mimik.learn.card import ModelCard, TrainedOn
 from mimik.learn.features import Features
 from mimik.learn.model import Model
-from mimik.learn.modelfile import save_model
+from mimik.learn.modelfile import load_model, save_model
+from mimik.live.rules.rule import Condition, Rule
 from mimik.sources.virtual.expressions import PATTERNS
 from mimik.sources.virtual.person import Person
 from mimik.sources.virtual.phone import VirtualPhone
+from mimik.study.study import Study
 
 SHOWN = ("happy", "sad", "surprised")
+RULE = '[[rules]]\nname = "{0}"\nwhen = {{ expression = "{0}", for_seconds = 0.1 }}\n'
+
+
+def rules_file(path: Path, action: str) -> Path:
+    """Write rules that do something whatever is said of a face."""
+    path.write_text("".join(RULE.format(said) + action + "\n" for said in (*SHOWN, "unsure")))
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +103,9 @@ def test_a_recording_plays_in_real_time(mimik_json, model: Path, take: Path) -> 
 
 
 def test_rules_act_and_are_counted(mimik, model: Path, tmp_path: Path) -> None:
-    rule = '[[rules]]\nname = "{0}"\nwhen = {{ expression = "{0}", for_seconds = 0.1 }}\nmessage = "Seen"\n'
-    (tmp_path / "rules.toml").write_text("".join(rule.format(said) for said in (*SHOWN, "unsure")))
+    rules = rules_file(tmp_path / "rules.toml", 'message = "Seen"')
 
-    result = mimik("live", model, "virtual", "--seconds", 1, "--no-rest", "--rules", tmp_path / "rules.toml")
+    result = mimik("live", model, "virtual", "--seconds", 1, "--no-rest", "--rules", rules)
 
     assert ": message Seen" in result.stderr
     assert "Events: " in result.stdout
@@ -174,3 +185,77 @@ def test_an_outlet_that_cannot_go_on_is_told_and_the_others_go_on(
     assert result.exit_code == 1
     assert "Error: The disk is full." in result.stderr
     assert "From arrival to label" in result.stdout
+
+
+# Rules that watch a session
+
+
+@pytest.fixture
+def three_faces(mimik, tmp_path: Path, short_protocol: Path) -> Path:
+    third = '[[trials]]\nexpression = "surprised"\nprompt = { en = "Look surprised", de = "Überrascht" }\n'
+    protocol = tmp_path / "three.toml"
+    protocol.write_text(short_protocol.read_text(encoding="utf-8") + third, encoding="utf-8")
+    mimik("new", tmp_path / "study", "--synthetic", "--protocol", protocol)
+    return tmp_path / "study"
+
+
+def test_a_rule_brings_a_trial_of_a_session_forward(
+    mimik_json, model: Path, three_faces: Path, tmp_path: Path
+) -> None:
+    rules = rules_file(tmp_path / "rules.toml", 'trial = "surprised"')
+
+    told = mimik_json("record", three_faces, "--virtual", "--recognizer", model, "--rules", rules)
+
+    assert told["status"] == "complete"
+    assert [t["expression"] for t in told["trials"]] == ["happy", "surprised", "sad"]
+
+
+def test_only_the_device_of_the_session_is_watched(model: Path, three_faces: Path) -> None:
+    values = np.zeros(64, dtype=np.float32)
+    values[:52] = PATTERNS["happy"]
+    clock = ManualClock()
+    rule = Rule("smile", Condition("happy", 0.5), trial="sad")
+    watcher = Watcher(load_model(model), [rule], Study.open(three_faces).protocol, clock)
+
+    class Phones:
+        def read(self, timeout: float) -> list[Frame]:
+            clock.advance(0.1)
+            return [Frame(device, -1, clock.now(), clock.now(), True, values) for device in (1, 2)]
+
+    watched, wishes = watcher.watched(Phones(), device=2), []
+    for _ in range(9):
+        assert len(watched.read(0.0) or ()) == 2, "the session gets all frames"
+        wishes += watcher.wishes()
+
+    assert wishes == [(2, "sad")]
+
+
+def test_messages_of_rules_are_shown(mimik, model: Path, three_faces: Path, tmp_path: Path) -> None:
+    rules = rules_file(tmp_path / "rules.toml", 'message = "Well done"')
+
+    result = mimik("record", three_faces, "--virtual", "--recognizer", model, "--rules", rules)
+
+    assert result.exit_code == 0
+    assert "Well done" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("action", "leave_out", "told"),
+    [
+        ('trial = "angry"', (), "expected a trial of the protocol"),
+        ('osc = { address = "/a", host = "no such host" }', (), "computer's name or address"),
+        ('trial = "sad"', ("--recognizer",), "--recognizer and --rules together"),
+        ('trial = "sad"', ("--rules",), "--recognizer and --rules together"),
+    ],
+)
+def test_rules_that_cannot_work_are_told_before_anything_is_recorded(
+    mimik, model: Path, three_faces: Path, tmp_path: Path, action: str, leave_out: tuple[str, ...], told: str
+) -> None:
+    options = {"--recognizer": model, "--rules": rules_file(tmp_path / "rules.toml", action)}
+    given = [word for option, file in options.items() if option not in leave_out for word in (option, file)]
+
+    result = mimik("record", three_faces, "--virtual", *given)
+
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert Study.open(three_faces).participants == ()

@@ -22,6 +22,7 @@ __all__ = [
     "Reminder",
     "Resumed",
     "Stopped",
+    "TrialBroughtForward",
     "TrialClosed",
     "TrialOpened",
 ]
@@ -78,6 +79,14 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialBroughtForward:
+    """A trial of this expression, still to come, was asked for and comes next."""
+
+    expression: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """No frames are kept until ``Resumed``; ``trial`` is None between two recordings."""
 
@@ -125,6 +134,7 @@ Effect = (
     | Paused
     | Resumed
     | TrialClosed
+    | TrialBroughtForward
     | Finished
     | Stopped
 )

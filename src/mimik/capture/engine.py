@@ -5,6 +5,7 @@ It does no I/O, reads no clock and has no chance but its seed: the same inputs g
     READY ── first tick or frame ──▶ each trial ── all complete ──▶ DONE
     each trial:  [WAITING_FOR_START ── START ──▶]  WAITING_FOR_FACE ◀──▶ RECORDING ── enough ──▶ next trial
     PAUSE ⇄ RESUME and STOP from anywhere in between; REDO closes the recording and begins the trial again.
+    A trial still to come can be brought forward; none is added, and none is lost.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from mimik.capture.effects import (
     Reminder,
     Resumed,
     Stopped,
+    TrialBroughtForward,
     TrialClosed,
     TrialOpened,
 )
-from mimik.capture.resumption import PastRecording, completed
+from mimik.capture.resumption import PastRecording, brought_forward, resumed
 from mimik.capture.trial_clock import LONGEST_GAP, TrialClock, next_beat
 from mimik.capture.view import Phase, View, message_key
 from mimik.errors import ProtocolError
@@ -58,7 +60,7 @@ class Engine:
         done: all recordings made before an interruption, whatever their outcome.
 
     Raises:
-        ProtocolError: the protocol lacks the language, or ``done`` does not follow its sequence.
+        ProtocolError: the protocol lacks the language, or ``done`` has trials that it has not.
     """
 
     def __init__(
@@ -77,9 +79,8 @@ class Engine:
             )
         self.protocol = protocol
         self.language = language
-        self.sequence = protocol.sequence(seed, position)
         past = sorted(done, key=lambda recording: recording.trial)
-        self._place = completed(past, self.sequence, protocol.name)
+        self.sequence, self._place = resumed(past, protocol.sequence(seed, position), protocol.name)
         self._number = past[-1].trial if past else 0
         self._phase = Phase.READY
         self._now = self._seen = -math.inf
@@ -133,6 +134,21 @@ class Engine:
         elif button is Button.REDO and self._recording is not None:
             self._redo(effects)
         return tuple(effects)
+
+    def on_wish(self, expression: str, now: float) -> tuple[Effect, ...]:
+        """Bring the next trial of an expression forward, right behind the current one; that one goes on.
+
+        Baseline trials keep their place. Gives () where no such trial is to come or it comes next anyway,
+        before the session has begun and after it is over.
+        """
+        self._now = max(now, self._now)
+        if self._phase is Phase.READY or self.over:
+            return ()
+        sequence = brought_forward(self.sequence, self._place, expression)
+        if sequence is None:
+            return ()
+        self.sequence = sequence
+        return (TrialBroughtForward(expression, self._now),)
 
     @property
     def view(self) -> View:

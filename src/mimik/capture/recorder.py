@@ -15,6 +15,7 @@ from mimik.capture.effects import (
     Reminder,
     Resumed,
     Stopped,
+    TrialBroughtForward,
     TrialClosed,
     TrialOpened,
 )
@@ -56,7 +57,8 @@ class Recorder:
     """One session being recorded: ``engine`` decides, ``writer`` writes.
 
     Times are seconds since 1970 (UTC), of the clock that stamps arrivals. Beside the recordings it notes the
-    events "face-lost" and "pause" (with durations) and "reminder". An error of the writer comes through; call
+    events "face-lost" and "pause" (with durations), "reminder" and "next: " with the expression of a trial
+    brought forward. An error of the writer comes through; call
     ``leave`` then.
     """
 
@@ -96,6 +98,11 @@ class Recorder:
         if not self._closed:
             self._carry_out(self.engine.on_press(button, now))
 
+    def wish(self, expression: str, now: float) -> None:
+        """Take in that a trial still to come should be shown next."""
+        if not self._closed:
+            self._carry_out(self.engine.on_wish(expression, now))
+
     def leave(self) -> None:
         """Break off, so that the session can be resumed; does nothing once the writer has ended it."""
         if not self._closed:
@@ -123,6 +130,8 @@ class Recorder:
                 self._end_lost(effect.at)
             case Reminder():
                 self._writer.event("reminder", effect.at, trial=effect.trial)
+            case TrialBroughtForward():
+                self._writer.event(f"next: {effect.expression}", effect.at)
             case Paused():
                 self._end_lost(effect.at)
                 self._paused = effect

@@ -48,6 +48,7 @@ def run(
     *,
     on_view: Callable[[int, View], None] | None = None,
     presses: Callable[[], Iterable[tuple[int, Button]]] | None = None,
+    wishes: Callable[[], Iterable[tuple[int, str]]] | None = None,
     until: Callable[[], bool] | None = None,
 ) -> RunResult:
     """Record until all sessions are done or stopped, the source ends, or ``until`` says so.
@@ -62,6 +63,7 @@ def run(
         on_view: called with a device number and what its participant sees, whenever that has changed.
         presses: returns (device number, button) for each press since the last call, without waiting; a press
             for a device without a session is ignored.
+        wishes: returns (device number, expression) for each trial that should be shown next, likewise.
         until: asked once a round; True ends the run.
     """
     room = _Room(recorders, on_view)
@@ -74,6 +76,8 @@ def run(
                 break
             room.frames(got, clock.now())
             pressed = presses is not None and room.press(presses(), clock.now())
+            if wishes is not None:
+                room.wish(wishes(), clock.now())
             room.tick(clock.now(), at_once=pressed)
         room.show()
         return room.result()
@@ -113,6 +117,12 @@ class _Room:
                 recorder.press(button, now)
                 pressed = True
         return pressed
+
+    def wish(self, wishes: Iterable[tuple[int, str]], now: float) -> None:
+        """Hand out wishes for the next trial."""
+        for device, expression in wishes:
+            if recorder := self._recorders.get(device):
+                recorder.wish(expression, now)
 
     def tick(self, now: float, *, at_once: bool) -> None:
         if now - self._ticked < TICK_EVERY and not at_once:

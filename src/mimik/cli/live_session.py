@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mimik.live.outlet import Outlet
     from mimik.live.rules.rule import Rule
     from mimik.live.settings import LiveSettings
+    from mimik.sources.refusals import Refusal
 
 __all__ = ["recognise"]
 
@@ -79,7 +80,7 @@ def recognise(
         )
         engine = Rules(rules, live.labels)
         description = live.describe(name, rate=opened.rate, synthetic=opened.synthetic)
-        others = SeveralOutlets([*outlets, *([RuleSender(rules)] if rules else [])], on_failed)
+        others = SeveralOutlets([*outlets, RuleSender(rules)], on_failed)
         others.open(description)
         at_end.callback(others.close)
         _announce(terminal, opened, outlets)
@@ -90,19 +91,20 @@ def recognise(
         with suppress(KeyboardInterrupt):  # the usual end
             run(live, SeveralOutlets([others, terminal]), clock, rules=engine, tally=tally, until=until)
         stopped = clock.now()
+    _tell_trouble(errors, [*opened.refusals(), *live.refusals])
+    facts = {"model": name, "sources": list(sources), "synthetic": description.synthetic}
+    facts |= {"use": description.use, "delay": round(settings.delay, 3), "seconds": round(stopped - start, 2)}
+    return {**facts, **tally.to_dict(stopped)}, bool(errors)
+
+
+def _tell_trouble(errors: Sequence[MimikError], refusals: Sequence[Refusal]) -> None:
+    """Print what went wrong meanwhile: the view in the terminal is gone."""
     for error in errors:
         fail(str(error), error.hint)
-    for refusal in (*opened.refusals(), *live.refusals):
-        notes.print(f"{refusal.count:,} refused from {refusal.sender}. {refusal.message} {refusal.hint}")
-    facts = {
-        "model": name,
-        "sources": list(sources),
-        "synthetic": description.synthetic,
-        "use": description.use,
-        "seconds": round(stopped - start, 2),
-        "delay": round(settings.delay, 3),
-    }
-    return {**facts, **tally.to_dict(stopped)}, bool(errors)
+    for refusal in refusals:
+        notes.print(
+            f"{refusal.count:,} times refused, from {refusal.sender}: {refusal.message} {refusal.hint}"
+        )
 
 
 def _announce(terminal: TerminalOutlet, opened: LiveSources, outlets: Sequence[Outlet]) -> None:

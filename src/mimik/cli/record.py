@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,9 @@ from mimik.cli.options import FaceModel, Json, StudyFolder
 from mimik.errors import MimikError
 
 if TYPE_CHECKING:
+    from mimik.cli.watcher import Watcher
+    from mimik.clock import Clock
+    from mimik.protocol import Protocol
     from mimik.study.study import Study
 
 __all__ = ["record"]
@@ -60,6 +64,14 @@ def record(
     patience: Annotated[
         float, typer.Option(min=0, help="Seconds to wait for a phone, also when it falls silent.")
     ] = 120.0,
+    recognizer: Annotated[
+        Path | None,
+        typer.Option("--recognizer", help="A model that watches for --rules.", dir_okay=False),
+    ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", help="Rules (TOML) that may bring a trial forward.", dir_okay=False),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Record a session: prompts and progress as text, frames from a phone.
@@ -76,6 +88,8 @@ def record(
         mimik record my-study --source vtubestudio:192.168.1.20
 
         mimik record my-study --resume
+
+        mimik record my-study --recognizer expressions.mimik --rules rules.toml
     """
     from mimik.cli.seat import take_seat
     from mimik.cli.session import chosen_language, new_facts, run_session
@@ -92,6 +106,7 @@ def record(
     who = find_participant(opened, broken.participant if broken else participant)
     agreement = agree(opened, who, given=consent_given, virtual=simulated, at=clock.now())
     with ExitStack() as at_end:
+        watcher = _watcher(recognizer, rules, opened.protocol, clock, at_end)
         seat = take_seat(
             opened,
             clock,
@@ -111,7 +126,9 @@ def record(
             facts, writer = broken.facts, opened.resume_session(broken)
         before = seat.lost()
         past = broken.trials if broken else ()
-        run_session(opened.protocol, facts, writer, seat, clock, past=past, patience=patience)
+        run_session(
+            opened.protocol, facts, writer, seat, clock, past=past, patience=patience, watcher=watcher
+        )
         lost = seat.lost() - before
     _tell(opened, writer.participant, writer.session, lost, json=json)
 
@@ -132,6 +149,24 @@ def _one_source(source: str | None, ifacialmocap: str | None, port: int | None, 
             hint="Write the port after the source, such as --source livelink:11112 or --source facecap:9001.",
         )
     return named[0] if named else "livelink" if port is None else f"livelink:{port}"
+
+
+def _watcher(
+    recognizer: Path | None, rules: Path | None, protocol: Protocol, clock: Clock, at_end: ExitStack
+) -> Watcher | None:
+    """Return what watches the session, if a recognizer and rules are named."""
+    if recognizer is None and rules is None:
+        return None
+    if recognizer is None or rules is None:
+        raise MimikError("Expected --recognizer and --rules together, found one of them.")
+    # Only here, as recording alone needs no part for learning.
+    from mimik.cli.watcher import Watcher
+    from mimik.deploy.load import load
+    from mimik.live.rules.read import load_rules
+
+    watcher = Watcher(load(recognizer), load_rules(rules), protocol, clock)
+    at_end.callback(watcher.close)
+    return watcher
 
 
 def _tell(study: Study, participant: str, session: str, lost: int, *, json: bool) -> None:

@@ -33,7 +33,8 @@ class Screen:
 
     def __init__(self) -> None:
         self._live = Live(console=notes, refresh_per_second=8, screen=True) if notes.is_terminal else None
-        self._said = ""
+        self._said = self._message = ""
+        self._view: View | None = None
 
     def __enter__(self) -> Screen:
         if self._live:
@@ -48,16 +49,25 @@ class Screen:
 
     def show(self, view: View) -> None:
         """Show what the participant sees now."""
+        self._view = view
         if self._live:
-            self._live.update(_panel(view))
+            self._live.update(_panel(view, self._message))
             return
         line = f"[{view.trial}/{view.of}] {view.phase.value}: {view.prompt} {view.message}".rstrip()
         if line != self._said:
             notes.print(line)
             self._said = line
 
+    def say(self, message: str) -> None:
+        """Show a message of a rule; the next one takes its place."""
+        self._message = message
+        if self._live is None:
+            notes.print(message)
+        elif self._view is not None:
+            self._live.update(_panel(self._view, message))
 
-def _panel(view: View) -> Panel:
+
+def _panel(view: View, message: str = "") -> Panel:
     faces = "face in view" if view.face else "no face in view"
     figures = f"{100 * view.progress:3.0f} %   {view.frames} frames   {view.seconds:.1f} s   {faces}"
     lines = Group(
@@ -67,6 +77,7 @@ def _panel(view: View) -> Panel:
         _bar(view.progress),
         Align.center(Text(figures)),
         Align.center(Text(view.message, style="bold yellow")),
+        Align.center(Text(message, style="bold cyan")),
     )
     title = f"trial {view.trial} of {view.of}: {view.phase.value.replace('-', ' ')}"
     return Panel(lines, title=title, subtitle=_HELP, width=min(notes.width, 100))

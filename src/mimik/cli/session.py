@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mimik.capture.view import View
     from mimik.cli.seat import Seat
+    from mimik.cli.watcher import Watcher
     from mimik.clock import Clock
     from mimik.protocol import Protocol
     from mimik.study.session import TrialInfo
@@ -66,10 +67,12 @@ def run_session(
     *,
     past: Sequence[TrialInfo],
     patience: float,
+    watcher: Watcher | None = None,
 ) -> None:
     """Record until the session is complete or stopped; ``past`` are the trials of an interrupted one.
 
-    Breaks off, to be resumed, if nothing came from the device for ``patience`` seconds.
+    Breaks off, to be resumed, if nothing came from the device for ``patience`` seconds. A
+    ``watcher`` may ask for the next trial.
     """
     with writer, Screen() as screen:
         engine = Engine(
@@ -88,11 +91,22 @@ def run_session(
                 seat.watch(device, view)
 
         recorders = {seat.device: Recorder(engine, writer)}
+        source, wishes = seat.source, None
+        if watcher is not None:
+            _begin_watching(watcher, engine, screen)
+            source, wishes = watcher.watched(seat.source, seat.device), watcher.wishes
         seat.begin()
 
         def silent() -> bool:
             return clock.now() - seat.heard() > patience
 
-        run(seat.source, recorders, clock, on_view=on_view, presses=seat.presses, until=silent)
+        run(source, recorders, clock, on_view=on_view, presses=seat.presses, wishes=wishes, until=silent)
     if silent():
         notes.print(f"Nothing came from the device for {patience:g} s. Is the app still in the foreground?")
+
+
+def _begin_watching(watcher: Watcher, engine: Engine, screen: Screen) -> None:
+    """Let a watcher begin; a neutral trial at the beginning teaches it the resting face."""
+    left = engine.sequence[engine.view.trial - 1 :]
+    rest = not engine.view.progress and (left[0].baseline or left[0].expression.lower() == "neutral")
+    watcher.begin(rest=rest, on_message=screen.say)
