@@ -14,7 +14,8 @@ from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import MimikError
 from mimik.frame import COLUMNS
 from mimik.sources.facemodel import VARIABLE, find_face_model
-from mimik.sources.landmarker import DELIVERED_COLUMNS, Landmarker, head_angles, to_values
+from mimik.sources.facevalues import DELIVERED_COLUMNS, head_angles, to_values
+from mimik.sources.landmarker import Landmarker
 from mimik.sources.mediapipenames import DELIVERED, NOT_DELIVERED
 
 angles = st.floats(-1.4, 1.4)
@@ -104,3 +105,23 @@ def test_another_kind_of_bundle_is_refused(tmp_path, face_model: Path):
         bundle.writestr("readme.txt", "hello")
     with pytest.raises(MimikError, match="found another"):
         Landmarker(tmp_path / "other.task")
+
+
+def test_mediapipe_runs_elsewhere_without_a_way_to_the_network(real_data: Path, face_model: Path):
+    import sys
+
+    import cv2
+
+    from mimik.sources import facework
+
+    photo = cv2.imread(str(real_data / "mediapipe" / "single_face.jpg"))
+    with Landmarker(face_model) as landmarker:
+        assert landmarker.values(photo, 0.0) is not None
+        assert "mediapipe" not in sys.modules
+        assert landmarker._process.poll() is None
+    assert landmarker._process.poll() is not None
+    given = facework.environment()
+    assert {given[name] for name in ("https_proxy", "HTTPS_PROXY", "all_proxy")} == {"http://127.0.0.1:9"}
+    assert not {name for name in given if name.lower() == "no_proxy"}
+    with pytest.raises(MimikError, match="has ended"):
+        landmarker.values(photo, 1.0)

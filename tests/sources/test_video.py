@@ -44,6 +44,14 @@ def test_no_face_is_in_95_of_95_frames(videos: Path):
     assert video.rate == 24.0, "by its times; the file states 23.67"
 
 
+@pytest.mark.parametrize("text", ["#EXTM3U\nhttp://192.0.2.1/a.ts\n", "ffconcat version 1.0\nfile a.mp4\n"])
+def test_a_list_of_what_to_play_elsewhere_is_refused(tmp_path, text):
+    path = tmp_path / "list.mp4"
+    path.write_text(text)
+    with pytest.raises(TakeError, match="found text"):
+        Video(path)
+
+
 def test_what_is_no_video_is_refused(tmp_path):
     with pytest.raises(TakeError, match="found no file"):
         Video(tmp_path / "gone.mp4")

@@ -12,7 +12,8 @@ import numpy as np
 from mimik.errors import TakeError
 from mimik.extras import needs_extra
 from mimik.frame import NOT_TRACKED, Block, Frame
-from mimik.sources.landmarker import DELIVERED_COLUMNS, Landmarker
+from mimik.sources.facevalues import DELIVERED_COLUMNS
+from mimik.sources.landmarker import Landmarker
 from mimik.sources.mediapipenames import APP
 from mimik.sources.pieces import in_blocks, names_of, rate_of
 
@@ -28,6 +29,7 @@ ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm"})
 
 _PIECE = 64  # pictures that are looked at before their frames are handed on
 _FASTEST = 1000.0
+_START = 256  # bytes; every video holds others than text by then
 _FIRST = 64  # pictures by which the rate is measured
 
 
@@ -151,6 +153,11 @@ class Video:
     def _opened(self) -> Any:
         if not self.path.is_file():
             raise TakeError(f"Expected a video at {self.path}, found no file.")
+        if _is_text(self.path):
+            raise TakeError(
+                f"Expected a video in {self.path}, found text.",
+                hint="A list of what to play elsewhere is no video: nothing is fetched from anywhere.",
+            )
         capture = self._cv2.VideoCapture(str(self.path))
         if not capture.isOpened():
             capture.release()
@@ -159,3 +166,10 @@ class Video:
                 hint="Does it play? Convert it to MP4 (H.264) if only some programs can play it.",
             )
         return capture
+
+
+def _is_text(path: Path) -> bool:
+    """Return whether a file begins with text: a playlist would make the decoder fetch what it names."""
+    with path.open("rb") as file:
+        start = file.read(_START)
+    return bool(start) and b"\0" not in start and start.isascii()
