@@ -14,6 +14,7 @@ import pytest
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import MimikError, StudyBusy, StudyError, TakeError
 from mimik.frame import COLUMNS
+from mimik.sources.video import Video
 from mimik.study import FolderStore, Study
 from mimik.study.importing import ImportPlan, ImportProgress, import_takes
 
@@ -359,7 +360,7 @@ def test_a_video_that_cannot_be_read_leaves_the_study_as_it_was(study: Study, tm
     good = write_take(tmp_path / "a.csv")
     (tmp_path / "b.mp4").write_bytes(b"no video")
     before = contents(study.folder)
-    plan = ImportPlan(basis=BASIS, participant="A", expression="happy")
+    plan = ImportPlan(basis=BASIS, participant="A", expression="happy", open_video=Video)
     with pytest.raises(TakeError, match="nothing that can be played"):
         import_takes(study, [good, tmp_path / "b.mp4"], plan)
     assert contents(study.folder) == before

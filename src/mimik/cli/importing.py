@@ -67,6 +67,7 @@ def import_(
         mimik import my-study smile_1.csv --participant P01 --expression happy --basis "own recording"
     """
     from mimik.cli.keyfile import read_key, write_key
+    from mimik.sources.recordings import open_recording
     from mimik.study.importing import ImportPlan, import_takes
     from mimik.study.study import Study
 
@@ -79,7 +80,7 @@ def import_(
         keep_names=keep_names,
         key=read_key(key),
         variant=variant or None,
-        face_model=face_model,
+        open_video=lambda path: open_recording(path, face_model=face_model),
         rate=rate,
     )
     if key is not None:

@@ -144,8 +144,8 @@ def _picture_facts(recording: RecordingFile) -> dict[str, Any]:
 def _walked(recording: RecordingFile, face_model: Path | None) -> dict[str, Any]:
     """Return what a walk through the recording tells; of a video nothing without the model of faces."""
     from mimik.sources.facemodel import VARIABLE
-    from mimik.sources.recordings import is_video
     from mimik.sources.summary import summarise
+    from mimik.sources.tablefiles import is_video
 
     if is_video(recording.path) and not (face_model or os.environ.get(VARIABLE)):
         notes.print(f"Faces are not looked for without --face-model FILE or {VARIABLE}.")

@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ENDINGS", "Video"]
-
-ENDINGS = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm"})
-"""How names of videos end."""
+__all__ = ["Video"]
 
 _PIECE = 64  # pictures that are looked at before their frames are handed on
 _FASTEST = 1000.0

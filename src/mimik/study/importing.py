@@ -64,7 +64,7 @@ def import_takes(
     *,
     rng: Generator | None = None,
 ) -> ImportResult:
-    """Import recordings, whatever made them (see ``open_recording``), into a study.
+    """Import recordings into a study: tables of several makers, and videos by ``plan.open_video``.
 
     A file is one recording, an EmotionTrain file one for each run of an expression; those of one participant
     and session become one session. Memory stays bounded whatever the size of the files. On any error the

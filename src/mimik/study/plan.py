@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mimik.errors import StudyError, TakeError
 from mimik.sources.emotiontrain import EmotionTrain
 from mimik.sources.facecaptxt import FaceCapTxt
-from mimik.sources.recordings import is_video, kind_of
+from mimik.sources.tablefiles import is_video, kind_of
+
+if TYPE_CHECKING:
+    from mimik.sources.recordingfile import RecordingFile
 
 __all__ = ["LEVELS", "ImportPlan", "PlannedTake", "plan_takes"]
 
@@ -36,7 +40,7 @@ class ImportPlan:
         keep_names: use folder names of participants and sessions as their labels instead of new ones.
         key: pseudonyms already given to names, so that more of the same people's takes find them.
         variant: which of "cal", "raw" and "neutral" to take where a take exists in several.
-        face_model: for videos, the file of MediaPipe's FaceLandmarker.
+        open_video: opens a video, such as ``mimik.sources.video.Video``; without it videos are refused.
         rate: frames per second, for files that number frames but name no time.
     """
 
@@ -48,7 +52,7 @@ class ImportPlan:
     keep_names: bool = False
     key: Mapping[str, str] = field(default_factory=dict)
     variant: str | None = None
-    face_model: Path | None = None
+    open_video: Callable[[Path], RecordingFile] | None = None
     rate: float | None = None
 
 
@@ -108,7 +112,8 @@ def _files(path: Path, plan: ImportPlan) -> Iterable[tuple[Path, tuple[str, ...]
     if not path.is_dir():
         if not path.exists():
             raise StudyError(f"{path}: expected a folder or a recording, found none.")
-        kind_of(path)  # says what can be read, where it is nothing of that
+        if not is_video(path):
+            kind_of(path)  # says what can be read, where it is nothing of that
         yield path, path.absolute().parent.parts[1:][-len(plan.levels) :] if plan.levels else ()
         return
     found = [file for file in path.rglob("*") if file.is_file() and _is_recording(file)]
@@ -145,7 +150,7 @@ def _planned(file: Path, folders: tuple[str, ...], plan: ImportPlan) -> PlannedT
         participant=said.get("participant", plan.participant or ""),
         session=said.get("session", plan.session or ""),
         expression=said.get("expression", plan.expression),
-        lists_expressions=kind_of(file) is EmotionTrain,
+        lists_expressions=not is_video(file) and kind_of(file) is EmotionTrain,
     )
     if not take.lists_expressions and not (take.expression and take.expression.isprintable()):
         raise StudyError(

@@ -12,7 +12,7 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import StudyError
 from mimik.sources.emotiontrain import EmotionTrain
-from mimik.sources.recordings import open_recording
+from mimik.sources.tablefiles import is_video, open_table_file
 from mimik.sources.takes import Take
 from mimik.study.finishing import write_session
 from mimik.study.frames import FramesWriter, open_frames
@@ -76,7 +76,7 @@ def write_take_session(
     ):
         for take in takes:
             first = len(recordings)
-            opened = open_recording(take.path, face_model=plan.face_model, rate=plan.rate)
+            opened = _opened(take, plan)
             for recording, block in _blocks(opened, take, recordings):
                 _write(frames, len(recordings), recording, block)
                 report(take.path, len(block))
@@ -93,6 +93,17 @@ def write_take_session(
     )
     write_session(store, place, done)
     return done
+
+
+def _opened(take: PlannedTake, plan: ImportPlan) -> RecordingFile:
+    if not is_video(take.path):
+        return open_table_file(take.path, rate=plan.rate)
+    if plan.open_video is None:
+        raise StudyError(
+            f"{take.path}: expected to be told how videos are opened.",
+            hint="ImportPlan(open_video=mimik.sources.video.Video)",
+        )
+    return plan.open_video(take.path)
 
 
 def _blocks(
