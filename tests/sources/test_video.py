@@ -55,7 +55,7 @@ def test_a_list_of_what_to_play_elsewhere_is_refused(tmp_path, text):
 def test_what_is_no_video_is_refused(tmp_path):
     with pytest.raises(TakeError, match="found no file"):
         Video(tmp_path / "gone.mp4")
-    (tmp_path / "text.mp4").write_text("hello")
+    (tmp_path / "noise.mp4").write_bytes(bytes(range(256)))
     with pytest.raises(TakeError, match="nothing that can be played") as error:
-        Video(tmp_path / "text.mp4")
+        Video(tmp_path / "noise.mp4")
     assert "Does it play" in error.value.hint
