@@ -358,7 +358,7 @@ def test_a_video_beside_a_take_is_passed_over_in_a_folder(study: Study, tmp_path
 def test_a_video_that_cannot_be_read_leaves_the_study_as_it_was(study: Study, tmp_path: Path) -> None:
     pytest.importorskip("cv2")
     good = write_take(tmp_path / "a.csv")
-    (tmp_path / "b.mp4").write_bytes(b"no video")
+    (tmp_path / "b.mp4").write_bytes(b"\0no video")
     before = contents(study.folder)
     plan = ImportPlan(basis=BASIS, participant="A", expression="happy", open_video=Video)
     with pytest.raises(TakeError, match="nothing that can be played"):
