@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from mimik.cli.recognising import recognise
+from mimik.frame import Block
 from mimik.sources.facemodel import VARIABLE
 from mimik.sources.mediapipenames import DELIVERED, NOT_DELIVERED
 
@@ -75,6 +78,38 @@ def test_a_model_that_needs_more_says_what_and_how_to_do_without(
     assert "does not deliver 8 of them" in said
     assert all(name in said for name in NOT_DELIVERED)
     assert "--for-webcams" in said
+
+
+def test_an_exported_file_says_what_the_model_says(
+    mimik, mimik_json, for_webcams: Path, table: Path, tmp_path: Path
+) -> None:
+    mimik("export", for_webcams, "--to", "litert,onnx", "-o", tmp_path / "app")
+    (expected,) = mimik_json("predict", for_webcams, table)["recordings"]
+    for name in ("app.tflite", "app.onnx"):
+        (told,) = mimik_json("predict", tmp_path / name, table)["recordings"]
+        assert told["recognised"] == expected["recognised"]
+        assert told["probability"] == pytest.approx(expected["probability"], abs=1e-5)
+
+
+def test_what_remembers_sees_a_recording_whole_however_it_is_read() -> None:
+    class Counting:
+        """Says in which place of its block a frame stands."""
+
+        card = SimpleNamespace(labels=("a", "b"))
+        remembers = True
+
+        def predict_proba(self, X, *, resting=None):
+            place = np.arange(len(X), dtype=np.float32) / 100
+            return np.stack([place, 1 - place], axis=1)
+
+    whole = Block(
+        *(np.arange(9, dtype=kind) for kind in (np.int32, np.float64, np.float64)),
+        np.ones(9, dtype=bool),
+        np.zeros((9, 64), dtype=np.float32),
+    )
+    parts = [whole.part(0, 4), whole.part(4, 9)]
+    told = recognise(Counting(), "x", parts, None, lambda *_: None, keep=True)
+    assert np.concatenate(told.proba)[:, 0] == pytest.approx(np.arange(9) / 100)
 
 
 def test_the_name_of_a_picture_is_checked_first(

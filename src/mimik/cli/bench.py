@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from mimik.cli.console import counted, headed, notes, out, print_json, progress, synthetic
-from mimik.cli.options import Csv, Json, Seed
+from mimik.cli.options import Csv, Json, ReadyModel, Seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,10 +25,7 @@ _ENOUGH = 0.9
 
 
 def bench(
-    model: Annotated[
-        Path,
-        typer.Argument(metavar="MODEL", help="A .mimik file, or a .tflite or .onnx one exported from it."),
-    ],
+    model: ReadyModel,
     study: Annotated[
         Path | None, typer.Option("--study", metavar="STUDY", help="Also time the frames of this study.")
     ] = None,

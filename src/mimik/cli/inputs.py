@@ -24,7 +24,7 @@ from mimik.study.study import Study
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mimik.learn.model import Model
+    from mimik.learn.runtime import Runtime
     from mimik.sources.recordingfile import RecordingFile
 
 __all__ = ["Reading", "recordings"]
@@ -41,7 +41,7 @@ class Reading:
         """Open a recording; ``more`` goes to ``open_recording``."""
         return open_recording(path, face_model=self.face_model, rate=self.rate, **more)
 
-    def check(self, model: Model, path: Path) -> None:
+    def check(self, model: Runtime, path: Path) -> None:
         """Refuse a recording that the model cannot be used on, or whose faces cannot be looked for."""
         refuse_lacking(model, self.open(path))
         if is_video(path):
@@ -68,7 +68,7 @@ def _resting(path: Path, reading: Reading) -> NDArray[np.float32]:
 
 
 def recordings(
-    model: Model, inputs: list[Path], neutral: Path | None, reading: Reading
+    model: Runtime, inputs: list[Path], neutral: Path | None, reading: Reading
 ) -> Iterator[tuple[str, Iterable[Block], NDArray[np.float32] | None]]:
     """Yield each recording's name, frames and, where it is known, its person's resting face."""
     for path in inputs:  # before hours are spent on the first one

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from mimik.cli.console import print_json
-from mimik.cli.options import FaceModel, Json, ModelFile
+from mimik.cli.options import FaceModel, Json, ReadyModel
 
 __all__ = ["live"]
 
 
 def live(
-    model: ModelFile,
+    model: ReadyModel,
     sources: Annotated[
         list[str],
         typer.Argument(

@@ -19,6 +19,7 @@ __all__ = [
     "ModelFile",
     "Preset",
     "Rate",
+    "ReadyModel",
     "Repeats",
     "Report",
     "Resume",
@@ -51,6 +52,10 @@ def picture(path: Path | None) -> Path | None:
 
 
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.")]
+ReadyModel = Annotated[
+    Path,
+    typer.Argument(metavar="MODEL", help="A model file: .mimik, or a .tflite or .onnx of `mimik export`."),
+]
 ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file made by `mimik train`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Makes random choices the same each time.")]

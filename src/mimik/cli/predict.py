@@ -9,18 +9,18 @@ import typer
 from rich.table import Table
 
 from mimik.cli.console import notes, out, print_json, synthetic
-from mimik.cli.options import FaceModel, Json, ModelFile, Rate, picture
+from mimik.cli.options import FaceModel, Json, Rate, ReadyModel, picture
 from mimik.errors import DataError
 
 if TYPE_CHECKING:
     from mimik.cli.recognising import Recognised
-    from mimik.learn.model import Model
+    from mimik.learn.runtime import Runtime
 
 __all__ = ["predict"]
 
 
 def predict(
-    model: ModelFile,
+    model: ReadyModel,
     inputs: Annotated[
         list[Path], typer.Argument(metavar="INPUT...", help="Recordings, videos, or a study's folder.")
     ],
@@ -66,9 +66,9 @@ def predict(
     from mimik.cli.frames_csv import FramesCsv
     from mimik.cli.inputs import Reading, recordings
     from mimik.cli.recognising import recognise
-    from mimik.learn.modelfile import load_model
+    from mimik.deploy.load import load
 
-    loaded = load_model(model)
+    loaded = load(model)
     done: list[Recognised] = []
     with FramesCsv(output, loaded.card.labels) as table:
         for name, blocks, resting in recordings(loaded, inputs, neutral, Reading(face_model, rate)):
@@ -89,7 +89,7 @@ def predict(
         _show(loaded, rows)
 
 
-def _draw(path: Path, model: Model, done: list[Recognised]) -> None:
+def _draw(path: Path, model: Runtime, done: list[Recognised]) -> None:
     import numpy as np
 
     from mimik.learn.report.timeline import Timeline
@@ -106,7 +106,7 @@ def _draw(path: Path, model: Model, done: list[Recognised]) -> None:
     notes.print(f"Drew {path}.")
 
 
-def _show(model: Model, rows: list[dict[str, Any]]) -> None:
+def _show(model: Runtime, rows: list[dict[str, Any]]) -> None:
     if model.card.trained_on.synthetic:
         out.print(synthetic("The model learned from simulated people: no use on real faces."))
     table = Table(box=None, pad_edge=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.errors import DataError
+from mimik.frame import Block
 from mimik.sources.mediapipenames import NOT_DELIVERED
 
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mimik.frame import Block
-    from mimik.learn.model import Model
+    from mimik.learn.runtime import Runtime
     from mimik.sources.recordingfile import RecordingFile
 
 __all__ = ["Recognised", "recognise", "refuse_lacking"]
@@ -64,7 +64,7 @@ class Recognised:
 
 
 def recognise(
-    model: Model,
+    model: Runtime,
     name: str,
     blocks: Iterable[Block],
     resting: NDArray[np.float32] | None,
@@ -75,7 +75,7 @@ def recognise(
     """Run a model over the blocks of a recording.
 
     Args:
-        model: the recognizer.
+        model: the recognizer, ready to run.
         name: of the recording.
         blocks: in order.
         resting: the person's resting face, float32 (52,), or None.
@@ -88,7 +88,8 @@ def recognise(
     """
     labels = len(model.card.labels)
     told = Recognised(name, resting is not None, np.zeros(labels), np.zeros(labels, dtype=np.int64))
-    for block in blocks:
+    # What remembers must see a recording whole: each block would begin anew.
+    for block in [Block.joined(tuple(blocks))] if model.remembers else blocks:
         p = model.predict_proba(block.where(block.tracked), resting=resting)
         add(name, told.frames, block, p)
         told.frames += len(block)
@@ -103,7 +104,7 @@ def recognise(
     return told
 
 
-def refuse_lacking(model: Model, recording: RecordingFile) -> None:
+def refuse_lacking(model: Runtime, recording: RecordingFile) -> None:
     """Refuse a recording that cannot have what a model needs, and say what to do.
 
     Raises:
