@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import onnxruntime
@@ -159,9 +160,18 @@ def test_a_file_that_differs_is_not_written_and_the_old_one_stays(to, tmp_path, 
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted({path.name, "model.golden.json"})
 
 
-def _layers_of(kernels, layers):
-    from dataclasses import replace
+@pytest.mark.parametrize("to", FORMATS)
+def test_a_network_that_is_very_sure_of_itself_is_held_against_single_precision(to, tmp_path):
+    """It magnifies the last digit of any implementation; no label changes by it."""
+    model = of_kind("published")
+    sure = replace(model, kernels=(*model.kernels[:-1], 40 * model.kernels[-1]))
+    exported = export(sure, tmp_path / "model", to, frames=1000)
+    assert 1e-5 < exported.tolerance < 1e-3
+    assert exported.parity.largest <= exported.tolerance
+    assert exported.parity.other_labels == 0
 
+
+def _layers_of(kernels, layers):
     return lambda model, scale: layers(replace(model, kernels=tuple(kernels)), scale)
 
 

@@ -56,7 +56,8 @@ def export(
     made-up inputs and what they must give, to check an app with.
 
     Each file is run by its own runtime on 10,000 made-up frames before it appears. One that differs from the
-    model in a probability by more than 0.00001, or in a label, is not written.
+    model in a label, or in a probability by more than 0.00001 (more only where single precision costs more),
+    is not written.
 
     Examples:
 

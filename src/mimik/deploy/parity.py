@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mimik.deploy.reference import reference
 from mimik.errors import ModelError
 
 if TYPE_CHECKING:
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mimik.deploy.vectors import Vectors
+    from mimik.learn.model import Model
 
     Run = Callable[[Mapping[str, NDArray[np.float32]]], tuple[NDArray[np.float32], NDArray[np.float32]]]
     """From inputs by name to probabilities (n, labels) and next memory (n, channels x memories)."""
 
-__all__ = ["TOLERANCE", "Parity", "measure"]
+__all__ = ["TOLERANCE", "Parity", "measure", "tolerance_for"]
 
 TOLERANCE = 1e-5
-"""Largest difference of a probability, of files in single precision."""
+"""Largest difference of a probability, of files in single precision; see also ``tolerance_for``."""
+
+_AS_GOOD_AS = 2.0
+"""A file may be so many times as far off as NumPy in single precision."""
 
 _MEMORY_TOLERANCE = 1e-5
 
@@ -57,6 +62,15 @@ class Parity:
             f" {self.frames:,} frames. Nothing was written.",
             hint="Is the runtime a recent one? Otherwise please report it: the export is wrong.",
         )
+
+
+def tolerance_for(model: Model, vectors: Vectors) -> float:
+    """Return how far a file in single precision may be off: 1e-5, or what single precision itself costs.
+
+    Networks that are very sure of themselves magnify the last digit: there even NumPy is off by more.
+    """
+    p, _ = reference(model, vectors.inputs, precision=np.float32)
+    return max(TOLERANCE, _AS_GOOD_AS * float(np.abs(p - vectors.probabilities).max(initial=0.0)))
 
 
 def measure(vectors: Vectors, run: Run) -> Parity:

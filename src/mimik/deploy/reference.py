@@ -1,4 +1,4 @@
-"""A recognizer in double precision, from its definition: what every exported file is held against."""
+"""A recognizer from its definition, in double precision: what every exported file is held against."""
 
 from __future__ import annotations
 
@@ -19,31 +19,35 @@ __all__ = ["reference"]
 
 
 def reference(
-    model: Model, inputs: Mapping[str, NDArray[np.float32]]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the probabilities (n, labels) and the next memory (n, channels x memories), float64.
+    model: Model, inputs: Mapping[str, NDArray[np.float32]], *, precision: type[np.floating] = np.float64
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Return the probabilities (n, labels) and the next memory (n, channels x memories).
 
     Args:
         model: the recognizer.
         inputs: by name, float32 (n, width), as ``inputs_of`` tells.
+        precision: in which to calculate; in single, it tells how exact any single-precision file can be.
     """
     features = model.features
-    x = inputs[COEFFICIENTS].astype(np.float64)
+    given = {name: array.astype(precision) for name, array in inputs.items()}
+    x = given[COEFFICIENTS]
     if features.resting:
-        x = x - inputs[RESTING]
+        x = x - given[RESTING]
     if features.power != 1.0:
-        x = np.sign(x) * np.minimum(np.abs(x), 1.0) ** features.power
-    memory = np.empty((len(x), 0))
+        x = np.sign(x) * np.minimum(np.abs(x), precision(1)) ** precision(features.power)
+    memory = np.empty((len(x), 0), dtype=precision)
     if features.memories:
-        seconds = np.repeat(np.array(features.memories), x.shape[1])
+        seconds = np.repeat(np.array(features.memories, dtype=precision), x.shape[1])
         now = np.tile(x, len(features.memories))
-        take = 1.0 - np.exp(-inputs[ELAPSED].astype(np.float64) / seconds)
-        memory = inputs[MEMORY] + take * (now - inputs[MEMORY])
+        memory = given[MEMORY] - np.expm1(-given[ELAPSED] / seconds) * (now - given[MEMORY])
         x = np.concatenate([x, memory], axis=1)
-    x = (x - features.mean) / features.scale
-    for kernel, bias in zip(model.kernels[:-1], model.biases[:-1], strict=True):
-        x = x @ kernel.astype(np.float64) + bias
-        x = SELU_SCALE * np.where(x > 0, x, SELU_ALPHA * np.expm1(np.minimum(x, 0)))
-    x = x @ model.kernels[-1].astype(np.float64) + model.biases[-1]
+    x = (x - features.mean.astype(precision)) / features.scale.astype(precision)
+    layers = [
+        (k.astype(precision), b.astype(precision)) for k, b in zip(model.kernels, model.biases, strict=True)
+    ]
+    for kernel, bias in layers[:-1]:
+        x = x @ kernel + bias
+        x = precision(SELU_SCALE) * np.where(x > 0, x, precision(SELU_ALPHA) * np.expm1(np.minimum(x, 0)))
+    x = x @ layers[-1][0] + layers[-1][1]
     p = np.exp(x - x.max(axis=1, keepdims=True))
     return p / p.sum(axis=1, keepdims=True), memory

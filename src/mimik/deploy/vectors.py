@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.deploy.graph import (
     COEFFICIENTS,
     ELAPSED,
@@ -48,15 +49,15 @@ class Vectors:
     """
 
     inputs: dict[str, NDArray[np.float32]]
-    probabilities: NDArray[np.float64]
-    memory: NDArray[np.float64]
+    probabilities: NDArray[np.floating]
+    memory: NDArray[np.floating]
 
     def __len__(self) -> int:
         return len(self.probabilities)
 
     @classmethod
     def made_up(cls, model: Model, frames: int, *, seed: int = 0) -> Vectors:
-        """Return random faces, weak and strong, some a little out of range, at rest, or zero throughout."""
+        """Return random faces, as trackers give them, some of them at rest, some of unknown resting face."""
         rng = np.random.default_rng(seed)
         inputs = {name: _random(rng, name, frames, width) for name, width in inputs_of(model).items()}
         if RESTING in inputs:
@@ -64,6 +65,7 @@ class Vectors:
             inputs[RESTING] = np.where(unknown, np.float32(0), inputs[RESTING])
             inputs[COEFFICIENTS] = np.where(at_rest, inputs[RESTING], inputs[COEFFICIENTS])
         if MEMORY in inputs:
+            inputs[MEMORY] = _remembered(rng, model, frames)
             first = inputs[ELAPSED] == np.float32(FIRST)
             inputs[MEMORY] = np.where(first, np.float32(0), inputs[MEMORY])
         return cls(inputs, *reference(model, inputs))
@@ -74,14 +76,29 @@ def _random(rng: np.random.Generator, name: str, frames: int, width: int) -> NDA
         seconds = rng.exponential(0.03, (frames, width))
         seconds[rng.random(frames) < 0.05] = FIRST
         return seconds.astype(np.float32)
-    if name == MEMORY:
-        return rng.uniform(-1, 1, (frames, width)).astype(np.float32)
     if name == RESTING:
         return rng.beta(0.5, 8.0, (frames, width)).astype(np.float32)
-    faces = rng.uniform(-0.02, 1.06, (frames, width))
-    weak = rng.random(frames) < 0.5
-    faces[weak] = rng.beta(0.4, 3.0, (int(weak.sum()), width))
-    faces[rng.random((frames, width)) < 0.05] = 0.0
+    return _faces(rng, frames, width)
+
+
+def _remembered(rng: np.random.Generator, model: Model, frames: int) -> NDArray[np.float32]:
+    """Return running means as other faces leave them, (frames, channels x memories)."""
+    n = len(model.features.channels)
+    face = np.full((frames, len(BLEND_SHAPES)), np.nan, dtype=np.float32)
+    means = []
+    for _ in model.features.memories:
+        face[:, [INDEX[name] for name in model.features.channels]] = _faces(rng, frames, n)
+        means.append(model.features.now(face))
+    return np.concatenate(means, axis=1)
+
+
+def _faces(rng: np.random.Generator, frames: int, width: int) -> NDArray[np.float32]:
+    """Return faces as trackers give them: many channels at 0, most weak, some strong, a few out of range."""
+    faces = rng.beta(0.3, 5.0, (frames, width)) * (rng.random((frames, width)) < 0.6)
+    strong = rng.random(frames) < 0.2
+    faces[strong] = rng.beta(0.4, 3.0, (int(strong.sum()), width))
+    edges = rng.random((frames, width)) < 0.02
+    faces[edges] = rng.uniform(-0.02, 1.06, int(edges.sum()))
     return faces.astype(np.float32)
 
 
