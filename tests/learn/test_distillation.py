@@ -174,11 +174,7 @@ def test_nonsense_is_refused(wide: Model, wrong: dict[str, int], said: str) -> N
 
 
 def test_a_teacher_that_remembers_is_refused(wide: Model) -> None:
-    class Remembering(Features):
-        memories = (0.5, 2.0)
-
-    f = wide.features
-    remembering = Remembering(f.channels, f.resting, f.power, f.mean, f.scale)
+    remembering = replace(wide.features, memories=(0.5, 2.0))
     with pytest.raises(DataError, match="remembers earlier frames") as error:
         distilled(replace(wide, features=remembering), DATA.X, DATA.context)
     assert "without a memory" in error.value.hint
