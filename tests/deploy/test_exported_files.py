@@ -13,10 +13,10 @@ from networks import KINDS, block, faces, of_kind
 
 from mimik.deploy.export import export
 from mimik.deploy.formats import FORMATS
-from mimik.deploy.graph import inputs_of
+from mimik.deploy.graph import FIRST, inputs_of
 from mimik.deploy.parity import measure
 from mimik.deploy.reference import reference
-from mimik.deploy.vectors import FIRST, Vectors
+from mimik.deploy.vectors import Vectors
 from mimik.errors import ModelError
 
 ONE_FILE = ("litert", "onnx")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.deploy.coreml_package import settle
+from mimik.deploy.facts import METADATA
 from mimik.deploy.graph import (
     COEFFICIENTS,
     PROBABILITIES,
@@ -41,10 +42,7 @@ if TYPE_CHECKING:
 
     from mimik.learn.model import Model
 
-__all__ = ["METADATA", "write_coreml"]
-
-METADATA = "mimik"
-"""Name of the file's metadata entry: JSON text."""
+__all__ = ["write_coreml"]
 
 _TARGET = coremltools.target.iOS15
 """The first that knows ML programs; macOS 12 likewise."""

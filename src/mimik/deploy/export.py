@@ -83,14 +83,15 @@ def export(
     stem += "-int8" if int8 else ""
     path = folder / f"{stem}{format.ending}"
     vectors = Vectors.made_up(model, frames)
-    tolerance = INT8_TOLERANCE if int8 else tolerance_for(model, vectors)
-    facts = facts_of(model, data_licence=data_licence, weights="int8" if int8 else "float32")
+    tolerances = {"float32": tolerance_for(model, vectors), "int8": INT8_TOLERANCE}
+    weights = "int8" if int8 else "float32"
+    facts = facts_of(model, data_licence=data_licence, weights=weights)
     unfinished = folder / f"{stem}.part{format.ending}"
     try:
         format.write(model, facts, unfinished)
         parity = measure(vectors, format.open(unfinished))
         # Other labels are to be expected of 8-bit weights, and are told.
-        parity.refuse_beyond(tolerance, what=str(path), labels_may_differ=int8)
+        parity.refuse_beyond(tolerances[weights], what=str(path), labels_may_differ=int8)
         if path.is_dir():  # of Core ML: no folder replaces another
             _remove(path)
         unfinished.replace(path)
@@ -100,8 +101,8 @@ def export(
         ) from error
     finally:
         _remove(unfinished)
-    write_golden(golden, model, {"float32": tolerance_for(model, vectors), "int8": INT8_TOLERANCE})
-    return Exported(format, path, golden, _size(path), parity, tolerance)
+    write_golden(golden, model, tolerances)
+    return Exported(format, path, golden, _size(path), parity, tolerances[weights])
 
 
 def _format(to: str, *, int8: bool) -> Format:

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
     from mimik.learn.model import Model
 
-__all__ = ["FORMAT", "Facts", "facts_of", "read_facts", "summary"]
+__all__ = ["FORMAT", "METADATA", "Facts", "facts_of", "read_facts", "summary"]
 
 FORMAT = 1
 """Version of the facts as this Mimik writes them."""
+
+METADATA = "mimik"
+"""Name under which every format keeps them as JSON text in UTF-8."""
 
 _MEANINGS = {
     COEFFICIENTS: "blend shape coefficients in the order of channels, as the device gives them, about 0 to 1",

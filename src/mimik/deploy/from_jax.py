@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimik.deploy.facts import METADATA
 from mimik.errors import ModelError
 from mimik.extras import needs_extra
 
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["METADATA", "OUTPUT", "NamedFunction", "litert_of", "with_facts"]
-
-METADATA = "mimik"
-"""Name of the file's metadata entry: JSON text in UTF-8."""
+__all__ = ["OUTPUT", "NamedFunction", "litert_of", "with_facts"]
 
 OUTPUT = "probabilities"
 """Name of the output of a function that returns one array."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COEFFICIENTS",
     "ELAPSED",
+    "FIRST",
     "MEMORY",
     "NEXT_MEMORY",
     "PROBABILITIES",
@@ -44,6 +45,8 @@ RESTING = "resting"
 """Input (frames, channels): the person's resting face, zeros where not known."""
 ELAPSED = "elapsed"
 """Input (frames, 1): seconds since the frame before, ``FIRST`` for the first one of a recording."""
+FIRST = 1e9
+"""Seconds since the frame before, for a frame that has none: nothing is remembered."""
 MEMORY = "memory"
 """Input (frames, channels x memories): what ``next_memory`` was after the frame before; zeros at first."""
 PROBABILITIES = "probabilities"

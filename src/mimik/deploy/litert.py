@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimik.deploy.facts import METADATA
 from mimik.deploy.graph import SELU_ALPHA, SELU_SCALE, outputs_of, write_graph
 from mimik.extras import needs_extra
 
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
 
     from mimik.learn.model import Model
 
-__all__ = ["METADATA", "litert_file"]
-
-METADATA = "mimik"
-"""Name of the file's metadata entry: JSON text in UTF-8."""
+__all__ = ["litert_file"]
 
 _VERSION = 3
 _IDENTIFIER = b"TFL3"

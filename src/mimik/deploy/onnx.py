@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mimik.deploy.facts import METADATA
 from mimik.deploy.graph import inputs_of, outputs_of, write_graph
 from mimik.extras import needs_extra
 from mimik.version import __version__
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
     from mimik.learn.model import Model
 
-__all__ = ["METADATA", "onnx_file"]
-
-METADATA = "mimik"
-"""Name of the file's metadata entry: JSON text."""
+__all__ = ["onnx_file"]
 
 _OPSET = 13
 """Old enough for every runtime of the last years; all operations here have been the same since."""

@@ -13,6 +13,7 @@ from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.deploy.graph import (
     COEFFICIENTS,
     ELAPSED,
+    FIRST,
     MEMORY,
     NEXT_MEMORY,
     PROBABILITIES,
@@ -29,10 +30,7 @@ if TYPE_CHECKING:
 
     from mimik.learn.model import Model
 
-__all__ = ["FIRST", "Vectors", "write_golden"]
-
-FIRST = 1e9
-"""Seconds since the frame before, for a frame that has none: nothing is remembered."""
+__all__ = ["Vectors", "write_golden"]
 
 _GOLDEN_FRAMES = 32
 _NOTE = "Made-up inputs, of no person. A port of the model must give these outputs within the tolerance."

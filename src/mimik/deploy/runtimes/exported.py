@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES, INDEX
-from mimik.deploy.graph import COEFFICIENTS, ELAPSED, MEMORY, RESTING
-from mimik.deploy.vectors import FIRST
+from mimik.deploy.graph import COEFFICIENTS, ELAPSED, FIRST, MEMORY, RESTING
 from mimik.frame import Block, Frame
 from mimik.learn.model import coefficients, refuse_missing
 from mimik.learn.runtime import timeless

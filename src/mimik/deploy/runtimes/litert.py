@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mimik.deploy.facts import read_facts
+from mimik.deploy.facts import METADATA, read_facts
 from mimik.deploy.graph import COEFFICIENTS, MEMORY, NEXT_MEMORY, PROBABILITIES
-from mimik.deploy.litert import METADATA
 from mimik.deploy.runtimes.exported import ExportedRuntime
 from mimik.deploy.seal import check_seal
 from mimik.errors import ModelDamaged

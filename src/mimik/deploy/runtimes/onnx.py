@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.deploy.facts import read_facts
+from mimik.deploy.facts import METADATA, read_facts
 from mimik.deploy.graph import COEFFICIENTS, MEMORY, NEXT_MEMORY, PROBABILITIES
 from mimik.deploy.runtimes.exported import ExportedRuntime
 from mimik.deploy.seal import check_seal
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OnnxRuntime"]
 
-_METADATA = "mimik"
 _ERRORS_ONLY = 3
 
 
@@ -44,7 +43,7 @@ class OnnxRuntime(ExportedRuntime):
         check_seal(content, where=where)
         self._session = _session(content, where)
         properties = self._session.get_modelmeta().custom_metadata_map
-        super().__init__(read_facts(properties.get(_METADATA, ""), where=where))
+        super().__init__(read_facts(properties.get(METADATA, ""), where=where))
         outputs = [output.name for output in self._session.get_outputs()]
         self._outputs = [name for name in (PROBABILITIES, NEXT_MEMORY) if name in outputs]
         self._feed: dict[str, NDArray[np.float32]] = {}
