@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimik.cli.waiting import own_addresses
+from mimik.cli.waiting import address_line
 from mimik.live.together import Together
 from mimik.sources.naming import open_source
 
@@ -64,5 +64,4 @@ def open_live_sources(
 def _told(opened: OpenSource) -> str:
     if opened.port is None:
         return opened.told
-    addresses = " or ".join(own_addresses()) or "(this computer is in no network)"
-    return f"{opened.told}\n  address {addresses}   port {opened.port}"
+    return f"{opened.told}\n{address_line(opened.port)}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mimik.sources.receiver import LiveLinkReceiver, PhoneStatus
     from mimik.sources.refusals import Refusal
 
-__all__ = ["own_addresses", "tell_address", "wait_for_frames", "wait_for_phone"]
+__all__ = ["address_line", "tell_address", "wait_for_frames", "wait_for_phone"]
 
 _HINT = (
     "Same Wi-Fi for both? Local network allowed for the app (iOS Settings, Privacy)? App in the foreground, "
@@ -32,7 +32,7 @@ _HINT_ANY = (
 _SETTLE = 1.0  # seconds to let other phones show up after the first, and to measure the rate
 
 
-def own_addresses() -> tuple[str, ...]:
+def _own_addresses() -> tuple[str, ...]:
     """Return this computer's IPv4 addresses in local networks, the likeliest first; sends nothing."""
     found: dict[str, None] = {}
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -56,8 +56,13 @@ def tell_address(opened: OpenSource) -> None:
     if opened.told:
         notes.print(opened.told)
     if opened.port is not None:
-        addresses = " or ".join(own_addresses()) or "(this computer is in no network)"
-        notes.print(f"  address {addresses}   port {opened.port}", style="bold")
+        notes.print(address_line(opened.port), style="bold")
+
+
+def address_line(port: int) -> str:
+    """Return the line that tells what to type into an app: this computer's addresses and a port."""
+    addresses = " or ".join(_own_addresses()) or "(this computer is in no network)"
+    return f"  address {addresses}   port {port}"
 
 
 def wait_for_frames(source: Numbered, opened: OpenSource, clock: Clock, *, patience: float) -> None:
