@@ -62,11 +62,13 @@ export function columns(x, y, { from, to, across, longest }) {
   return lines;
 }
 
-/** Add the bands of lines to a path that is to be filled; there are none where each value has a place of its own. */
-export function bands(pen, lines, down) {
+/** Fill the bands of lines; there are none where each value has a place of its own. Whole pixels are the fastest. */
+export function bands(context, lines, down) {
   for (const line of lines) {
     for (const { at, least, largest } of line) {
-      if (largest > least) pen.rect(at - 0.5, down(largest), 1, down(least) - down(largest));
+      if (largest === least) continue;
+      const top = Math.round(down(largest));
+      context.fillRect(at, top, 1, Math.max(1, Math.round(down(least)) - top));
     }
   }
 }

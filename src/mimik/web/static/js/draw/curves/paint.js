@@ -61,9 +61,7 @@ export function paint(context, { shown, stretch, values, longest, yLabel }, widt
 function curve(context, x, { y }, { stroke, dash, stretch, longest, scale }) {
   const lines = columns(x, y, { from: stretch.from, to: stretch.to, across: scale.across, longest });
   Object.assign(context, { strokeStyle: stroke, fillStyle: stroke, lineWidth: 1.6, lineJoin: "round", globalAlpha: 0.35 });
-  context.beginPath();
   bands(context, lines, scale.down);
-  context.fill();
   context.globalAlpha = 1;
   context.setLineDash(dash);
   context.beginPath();
