@@ -32,22 +32,19 @@ from mimik.errors import (
     TakeError,
 )
 from mimik.web.plainpage import plain_page
+from mimik.web.studio.missing import NotFound
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Conflict", "NotFound", "answer_to", "tell_problems"]
+__all__ = ["Conflict", "answer_to", "tell_problems"]
 
 _LOG = logging.getLogger("mimik.web")
 _LONGEST_REASON = 120  # bytes that a WebSocket's last frame takes
 _UNFORESEEN = "Something went wrong here that nobody foresaw."
 _SEE_TERMINAL = "What was recorded is kept. The terminal in which `mimik serve` runs tells more."
-
-
-class NotFound(MimikError):
-    """What an address names isn't there."""
 
 
 class Conflict(MimikError):
