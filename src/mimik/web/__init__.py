@@ -1,0 +1,1 @@
+"""The studio: pages for participants and for who runs the study."""

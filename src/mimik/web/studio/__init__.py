@@ -1,0 +1,1 @@
+"""The running laboratory, without HTTP: phones, sittings, screens, jobs and models."""
