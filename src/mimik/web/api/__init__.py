@@ -1,1 +1,1 @@
-"""Routes, a file for each page."""
+"""The studio's HTTP interface, one file of routes a page."""

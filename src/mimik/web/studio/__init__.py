@@ -1,1 +1,1 @@
-"""The running laboratory, without HTTP: phones, sittings, screens, jobs and models."""
+"""The running laboratory behind the studio's pages: phones, sittings, training. Nothing here speaks HTTP."""
