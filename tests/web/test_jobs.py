@@ -199,11 +199,11 @@ def test_a_job_that_ended_is_cleared_away(jobs: Jobs, children: list[FakeChild])
 
 def test_a_model_at_work_is_known(jobs: Jobs, children: list[FakeChild]) -> None:
     job = jobs.start("compare", {"a": "one", "b": "two"})
-    assert jobs.at_work_on("one")
-    assert jobs.at_work_on("two")
-    assert not jobs.at_work_on("three")
+    assert jobs.at_work_on == {"one", "two"}
+    assert jobs.left == 1
     jobs.cancel(job.id)
-    assert not jobs.at_work_on("one")
+    assert jobs.at_work_on == frozenset()
+    assert jobs.left == 0
 
 
 def test_changes_are_told_but_not_each(jobs: Jobs, children: list[FakeChild], watcher: Watcher) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Tested", "compared"]
+__all__ = ["Contender", "compared"]
 
 _UNITS = ("trials", "frames")
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class Contender:
     """A model and how it was tested.
 
     Attributes:
@@ -38,7 +38,7 @@ class Tested:
         return self.facts.get("evaluation")
 
 
-def compared(a: Tested, b: Tested) -> dict[str, Any]:
+def compared(a: Contender, b: Contender) -> dict[str, Any]:
     """Return by how much ``b`` recognises each person better than ``a``, or why that can't be told.
 
     A person's share is that of whole trials recognised, or of frames (balanced over the expressions) where
@@ -64,7 +64,7 @@ def compared(a: Tested, b: Tested) -> dict[str, Any]:
     }
 
 
-def _not_comparable(a: Tested, b: Tested) -> tuple[str, bool]:
+def _not_comparable(a: Contender, b: Contender) -> tuple[str, bool]:
     """Return why two models can't be compared, "" if they can, and whether testing them would help."""
     if a.name == b.name:
         return "These are one and the same model. Choose two.", False
@@ -83,12 +83,12 @@ def _not_comparable(a: Tested, b: Tested) -> tuple[str, bool]:
     return "", able
 
 
-def _what(one: Tested) -> str:
+def _what(one: Contender) -> str:
     labels = ", ".join(one.labels)
     return f"{one.name} {labels}" if one.target == "prompted" else f"{one.name} {labels} ({one.target})"
 
 
-def _conditions(one: Tested) -> tuple[Any, ...]:
+def _conditions(one: Contender) -> tuple[Any, ...]:
     """Return what must be the same: recordings and their labels, who was tested with what, and the folds."""
     assert one.evaluation
     data, result = one.evaluation["data"], one.evaluation["result"]

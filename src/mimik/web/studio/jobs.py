@@ -24,6 +24,9 @@ TOPIC = "jobs"
 _PAUSE = 0.2
 """Seconds between two tellings of how far jobs are."""
 
+_KEPT = 10
+"""So many jobs that have ended are told of at most."""
+
 _NO_WORD = "The work ended without a word."
 _NO_WORD_HINT = (
     "Often there was not enough memory. Close other programs, or choose fewer expressions; "
@@ -75,6 +78,8 @@ class Jobs:
         with self._change:
             if self._closed.is_set():
                 raise MimikError("The studio is being closed.")
+            for ended in [known.id for known in self._jobs.values() if known.ended][:-_KEPT]:
+                del self._jobs[ended]
             self._jobs[job.id] = job
             self._begin()
             self._change.notify_all()
@@ -90,11 +95,19 @@ class Jobs:
         with self._change:
             return [job.to_dict() for job in self._jobs.values()]
 
-    def at_work_on(self, model: str) -> bool:
-        """Whether a job that has not ended makes or tests a model."""
+    @property
+    def left(self) -> int:
+        """How many jobs have not ended."""
+        with self._change:
+            return sum(not job.ended for job in self._jobs.values())
+
+    @property
+    def at_work_on(self) -> frozenset[str]:
+        """Names of the models that jobs which have not ended make or test."""
         with self._change:
             left = [job.settings for job in self._jobs.values() if not job.ended]
-        return any(model in (settings.get("name"), settings.get("a"), settings.get("b")) for settings in left)
+        names = (settings.get(role) for settings in left for role in ("name", "a", "b"))
+        return frozenset(name for name in names if name)
 
     def cancel(self, job: str) -> Job:
         """End a job; one that has ended is cleared away. Raises KeyError where there is none.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from mimik.errors import ModelError
 from mimik.learn.modelfile import load_model
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
-from mimik.web.studio.comparing import Tested, compared
+from mimik.web.studio.comparing import Contender, compared
 from mimik.web.studio.made import facts_about, making_of
 from mimik.web.studio.making import FEWEST_PEOPLE
+from mimik.web.studio.missing import NotFound
 from mimik.web.studio.shelf import Shelf
 from mimik.web.studio.stamp import stamp_of
 
@@ -67,7 +68,7 @@ class Models:
         """Return all that is known of a model, with what its evaluation found.
 
         Raises:
-            ModelError: there is no such model.
+            NotFound: there is no such model.
         """
         told = self._told(self._there(name), self._sessions())
         facts = self._read(name).facts
@@ -80,21 +81,25 @@ class Models:
         }
 
     def path(self, name: str) -> Path:
-        """Return a model's file; raises ModelError if there is none."""
+        """Return a model's file; raises NotFound if there is none."""
         return self.shelf.model(self._there(name))
 
     def report(self, name: str) -> Path:
-        """Return the report of a model's evaluation; raises ModelError if there is none."""
+        """Return the report of a model's evaluation; raises NotFound if there is none."""
         path = self.shelf.report(self._there(name))
         if not self._read(name).facts.get("evaluation") or not path.exists():
-            raise ModelError(
+            raise NotFound(
                 f"There is no report of {name!r}: it was not tested on people never seen.",
                 hint="Evaluate it.",
             )
         return path
 
+    def has(self, name: str) -> bool:
+        """Whether there is a model of that name; raises ModelError if it is no name."""
+        return self.shelf.model(name).exists()
+
     def remove(self, name: str) -> None:
-        """Remove a model with all that belongs to it; raises ModelError if there is none."""
+        """Remove a model with all that belongs to it; raises NotFound if there is none."""
         self.shelf.remove(self._there(name))
         self._known.pop(name, None)
 
@@ -102,9 +107,9 @@ class Models:
         """Return two models side by side, or why they can't be.
 
         Raises:
-            ModelError: one of them is not there.
+            NotFound: one of them is not there.
         """
-        return compared(*(self._tested(name) for name in (a, b)))
+        return compared(*(self._contender(name) for name in (a, b)))
 
     def material(self) -> dict[str, Any]:
         """Return what there is to learn from: people, frames of each expression, labels to choose from."""
@@ -126,9 +131,9 @@ class Models:
             "fewest_people": FEWEST_PEOPLE,
         }
 
-    def free_name(self, wanted: str) -> str:
+    def free_name(self, wanted: str, also_taken: Collection[str] = ()) -> str:
         """Return ``wanted``, or with the first number that makes it free."""
-        taken = {name.lower() for name in self.shelf.names()}
+        taken = {name.lower() for name in (*self.shelf.names(), *also_taken)}
         names = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
         return next(name for name in names if name.lower() not in taken)
 
@@ -140,7 +145,7 @@ class Models:
 
     def _there(self, name: str) -> str:
         if not self.shelf.model(name).exists():
-            raise ModelError(f"There is no model {name!r}.", hint="Was it removed meanwhile?")
+            raise NotFound(f"There is no model {name!r}.", hint="Was it removed meanwhile?")
         return name
 
     def _read(self, name: str) -> _Known:
@@ -179,7 +184,7 @@ class Models:
             "outdated": _outdated(known, sessions),
         }
 
-    def _tested(self, name: str) -> Tested:
+    def _contender(self, name: str) -> Contender:
         known = self._read(self._there(name))
         labels = tuple(str(label) for label in known.model.card.labels) if known.model else ()
         problem = known.problem
@@ -188,7 +193,7 @@ class Models:
                 making_of(known.model, known.facts)
             except ModelError as error:
                 problem = str(error)
-        return Tested(name, labels, known.facts, problem)
+        return Contender(name, labels, known.facts, problem)
 
 
 _EMPTY: Mapping[str, Any] = {

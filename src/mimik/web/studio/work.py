@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mimik.learn.epochs import EpochLog
     from mimik.learn.evaluation import Evaluation
 
-__all__ = ["FORMAT", "SCRATCH", "main"]
+__all__ = ["FORMAT", "KINDS", "SCRATCH", "Tell", "main"]
 
 FORMAT = 1
 """Version of the file that lies beside a model."""
@@ -56,7 +56,7 @@ def main() -> int:
         os.nice(_NICE)
     try:
         job = json.loads(asked)
-        tell(result=_KINDS[job["kind"]](Path(job["study"]), job["settings"], tell))
+        tell(result=KINDS[job["kind"]](Path(job["study"]), job["settings"], tell))
     except MimikError as error:
         tell(error=str(error), hint=error.hint)
     except MemoryError:
@@ -83,6 +83,7 @@ class Tell:
         self._output = output
 
     def __call__(self, **facts: Any) -> None:
+        """Write some facts."""
         self._output.write(json.dumps(facts, allow_nan=False) + "\n")
         self._output.flush()
 
@@ -281,11 +282,12 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-_KINDS: Mapping[str, Callable[[Path, Mapping[str, Any], Tell], dict[str, Any]]] = {
+KINDS: Mapping[str, Callable[[Path, Mapping[str, Any], Tell], dict[str, Any]]] = {
     "train": _train,
     "evaluate": _evaluate,
     "compare": _compare,
 }
+"""What each kind of job does with the study's folder and its settings."""
 
 
 if __name__ == "__main__":
