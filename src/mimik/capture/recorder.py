@@ -125,6 +125,10 @@ class Recorder:
         if not self.finished:
             self._writer.event(event, now)
 
+    def note(self, text: str, at: float) -> None:
+        """Keep a note of who runs the session, in one line."""
+        self.event(f"note: {text}", at)
+
     def leave(self) -> None:
         """Break off, so that the session can be resumed; does nothing once the writer has ended it."""
         if not self._closed:

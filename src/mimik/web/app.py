@@ -38,7 +38,8 @@ PAGES = {
 
 _DESCRIPTION = """Everything the studio's pages do, they do through these routes; so can your scripts.
 
-Times are seconds since 1970 (UTC). What is not known is null. An error is `{"error": sentence, "hint": what to try}`.
+Times are seconds since 1970 (UTC). What is not known is null.
+An error is `{"error": sentence, "hint": what to try}`.
 `/api/watch` is a WebSocket that tells what changes. Research use only, not a medical device.
 """
 _STATIC = Path(str(files("mimik.web").joinpath("static")))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from mimik.errors import ProtocolError
 from mimik.protocol import builtin_protocols, load_protocol, parse_protocol
 from mimik.sources.addresses import own_addresses
 from mimik.study.consent import DEFAULT_TEXT
@@ -107,7 +108,12 @@ def study_routes(studio: Studio) -> APIRouter:
             ],
         }
 
-    @routes.get("/qr", summary="A QR code", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+    @routes.get(
+        "/qr",
+        summary="A QR code",
+        response_class=Response,
+        responses={200: {"content": {"image/svg+xml": {}}}},
+    )
     def qr(text: Annotated[str, Query(min_length=1, max_length=500)]) -> Response:
         return Response(qr_svg(text), media_type="image/svg+xml")
 
@@ -116,8 +122,6 @@ def study_routes(studio: Studio) -> APIRouter:
 
 def _builtin(name: str) -> str:
     """Return the name; others are paths of this computer, which are no business of a page."""
-    from mimik.errors import ProtocolError
-
     if name not in builtin_protocols():
         known = ", ".join(builtin_protocols())
         raise ProtocolError(f"Expected a built-in protocol ({known}), found {name[:80]!r}.")
@@ -141,7 +145,7 @@ def _protocol(protocol: Protocol) -> dict[str, Any]:
 
 
 def _shortest(protocol: Protocol) -> float:
-    """Return how long a session takes at least, by the frames and seconds asked for, at 60 frames a second."""
+    """Return how long a session takes at least, at 60 frames a second."""
     trials = protocol.sequence(0)
     return round(sum(max(t.min_seconds or 0.0, (t.min_frames or 0) / 60) for t in trials), 1)
 

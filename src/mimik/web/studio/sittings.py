@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mimik.web.studio.broadcast import Broadcast
     from mimik.web.studio.devices import Devices
     from mimik.web.studio.hub import Hub
-    from mimik.web.studio.screens import Screen, Screens
+    from mimik.web.studio.screens import Screens
 
 __all__ = ["Sittings"]
 
@@ -64,7 +64,7 @@ class Sittings:
         screens: Screens,
         broadcast: Broadcast,
         *,
-        on_view: Callable[[Sitting, View], object] = lambda sitting, view: None,
+        on_view: Callable[[Sitting, View], object] = lambda *_: None,
     ) -> None:
         self._study, self._clock, self._hub = study, clock, hub
         self._devices, self._screens, self._broadcast = devices, screens, broadcast
@@ -99,7 +99,9 @@ class Sittings:
         """
         sitting = self._sittings.get(id_)
         if sitting is None:
-            raise NotFound("Expected a sitting of this studio, found none of that id.", hint="Reload the page.")
+            raise NotFound(
+                "Expected a sitting of this studio, found none of that id.", hint="Reload the page."
+            )
         return sitting
 
     @property
@@ -110,7 +112,9 @@ class Sittings:
     def holds(self, info: SessionInfo) -> bool:
         """Whether a session of the study belongs to a sitting that runs."""
         return any(
-            s.stage == RUNNING and s.info and (s.info.participant, s.info.session) == (info.participant, info.session)
+            s.stage == RUNNING
+            and s.info
+            and (s.info.participant, s.info.session) == (info.participant, info.session)
             for s in list(self._sittings.values())
         )
 
@@ -180,7 +184,9 @@ class Sittings:
         sitting = self.get(id_)
         with self._lock:
             if sitting.stage != PREPARING:
-                raise StudyError(f"Expected a sitting that is being prepared, found one that is {sitting.stage}.")
+                raise StudyError(
+                    f"Expected a sitting that is being prepared, found one that is {sitting.stage}."
+                )
             sitting.stage = RUNNING
         try:
             recorder = self._recorder(sitting)
@@ -230,7 +236,9 @@ class Sittings:
         if not note.text:
             raise StudyError("Expected a note, found nothing.")
         if sitting.stage == ENDED:
-            raise StudyError("Expected a session that runs, found one that has ended: it takes no more notes.")
+            raise StudyError(
+                "Expected a session that runs, found one that has ended: it takes no more notes."
+            )
         if sitting.recorder is not None:
             self._hub.call(sitting.recorder.note, note.text, note.at).result(_PATIENCE)
         sitting.notes.append(note)
@@ -311,7 +319,7 @@ class Sittings:
             self._changed = False
             self._told = now
             self._broadcast.publish("sittings", self.all())
-            for key in {s.screen.key: s.screen for s in list(self._sittings.values()) if s.stage == RUNNING}:
+            for key in {s.screen.key for s in list(self._sittings.values()) if s.stage == RUNNING}:
                 self._tell_screen(key)
 
     def _show(self, device: int, view: View) -> None:
