@@ -29,7 +29,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 
 from mimik.capture.button import Button
 from mimik.errors import MimikError
-from mimik.web.problems import NotFound
+from mimik.web.studio.missing import NotFound
 
 if TYPE_CHECKING:
     from mimik.web.studio.broadcast import Subscription
@@ -162,7 +162,11 @@ class _Watcher:
                     await self._socket.close(_GONE, "This link is no longer in use.")
 
     async def _take(self, text: str | None) -> None:
-        if text is None or len(text) > _LONGEST or not self._allowance.take(asyncio.get_running_loop().time()):
+        if (
+            text is None
+            or len(text) > _LONGEST
+            or not self._allowance.take(asyncio.get_running_loop().time())
+        ):
             self._ignored += 1
             return
         try:
