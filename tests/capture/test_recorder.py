@@ -39,6 +39,9 @@ class Notebook:
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         self.calls.append(("close", trial, str(outcome), at))
 
+    def answer(self, trial: int, question: str, value: str, at: float) -> None:
+        self.calls.append(("answer", trial, question, value, at))
+
     def flush(self, now: float) -> None:
         self.flushed.append(now)
 
