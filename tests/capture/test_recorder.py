@@ -7,6 +7,7 @@ import pytest
 
 from mimik.capture.engine import Button, Engine
 from mimik.capture.recorder import Recorder
+from mimik.errors import AnswerRefused
 from mimik.frame import NOT_TRACKED, Frame
 from mimik.protocol import load_protocol, parse_protocol
 
@@ -38,6 +39,9 @@ class Notebook:
 
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         self.calls.append(("close", trial, str(outcome), at))
+
+    def answer(self, trial: int, question: str, value: str, at: float) -> None:
+        self.calls.append(("answer", trial, question, value, at))
 
     def flush(self, now: float) -> None:
         self.flushed.append(now)
@@ -129,6 +133,33 @@ def test_a_pause_is_an_event() -> None:
     recorder.press(Button.PAUSE, 0.5)
     recorder.press(Button.RESUME, 3.0)
     assert notebook.calls[1:] == [("pause", 1, 0.5, 2.5)]
+
+
+def test_answers_are_written_before_what_follows_them() -> None:
+    question = '[[trials.questions]]\nid = "why"\nkind = "text"\ntext = { de = "Warum?", en = "Why?" }\n'
+    notebook = Notebook()
+    protocol = parse_protocol(TWO.text + question, where="asking.toml")
+    recorder = Recorder(Engine(protocol, seed=0, asks=True), notebook)
+    feed(recorder, 0.0, 200)
+    assert not recorder.finished
+    with pytest.raises(AnswerRefused):
+        recorder.answer({"how": "so"}, 4.0)
+    recorder.answer({"why": "so"}, 5.0)
+    assert notebook.calls[-3:] == [
+        ("close", 2, "complete", 2.0),
+        ("answer", 2, "why", "so", 5.0),
+        ("finish", 5.0),
+    ]
+    recorder.answer({"why": "not"}, 6.0)
+    assert notebook.calls[-1] == ("finish", 5.0)
+
+
+def test_other_events_are_noted_until_the_session_ends() -> None:
+    recorder, notebook = record()
+    recorder.event("device 2", 0.5)
+    recorder.leave()
+    recorder.event("device 3", 0.7)
+    assert notebook.calls == [("device 2", None, 0.5, None), ("leave",)]
 
 
 def test_reminders_are_events() -> None:

@@ -71,6 +71,10 @@ class AnsweringWriter:
                 value = self._answer(question, self._shown[trial])
                 self._writer.answer(trial, question.id, value, at + _PAUSE * number)
 
+    def answer(self, trial: int, question: str, value: str, at: float) -> None:
+        """Store what was reported."""
+        self._writer.answer(trial, question, value, at)
+
     def flush(self, now: float) -> None:
         """Write what is waiting, if it is time."""
         self._writer.flush(now)
