@@ -12,6 +12,7 @@ from mimik.learn.presets import DEFAULT, RECIPES
 from mimik.web.problems import Conflict
 from mimik.web.studio.making import FOLDS, Making
 from mimik.web.studio.missing import NotFound
+from mimik.web.studio.shelf import check_name
 
 if TYPE_CHECKING:
     from mimik.web.studio.studio import Studio
@@ -89,6 +90,7 @@ class Material(BaseModel):
     frames: dict[str, int] = Field(description="Of each expression.")
     labels: list[Labels]
     fewest_people: int = Field(description="So many are needed to test on people never seen.")
+    enough_people: int = Field(description="With fewer no interval can be trusted.")
 
 
 class ModelsTold(BaseModel):
@@ -297,7 +299,7 @@ def _add_jobs(routes: APIRouter, studio: Studio) -> None:
 
 def _refuse_taken(studio: Studio, name: str) -> None:
     """Raise Conflict where a model is called so, or will be; on some disks case makes no difference."""
-    if studio.models.free_name(name, studio.jobs.at_work_on) != name:
+    if studio.models.free_name(check_name(name), studio.jobs.at_work_on) != name:
         raise Conflict(
             f"A model is called {name!r} already.", hint="Choose another name, or remove that one."
         )
