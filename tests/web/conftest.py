@@ -69,7 +69,7 @@ def serve() -> Iterator[Callable[..., Server]]:
         server.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, other tests can't run an asyncio loop of their own
 def browser() -> Iterator[Any]:
     """Debian's Chromium, headless, by Playwright."""
     if not CHROMIUM:
