@@ -43,12 +43,12 @@ export function headline(model) {
   const figure = model.balanced_accuracy;
   if (!figure || figure.value === null) return h("p", { class: "muted" }, "Not tested on people never seen: nobody knows how good it is.");
   const { value, interval } = withInterval(figure);
-  const of = figure.people ? ` (${people(figure.people)})` : "";
+  const of = figure.people ? ` of ${people(figure.people)}` : "";
   return h(
     "div",
     { class: "headline" },
     h("p", { class: "big" }, value),
-    h("p", null, `of ${UNITS[figure.unit]} recognised, balanced over the labels, of people never seen${of}`),
+    h("p", null, `balanced accuracy on people never seen: ${UNITS[figure.unit]}${of}`),
     interval && h("p", { class: "hint" }, interval),
   );
 }

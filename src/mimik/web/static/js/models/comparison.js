@@ -24,11 +24,15 @@ export function comparison(models, chosen) {
     h("div", { class: "split pick" }, field("A", a), field("B", b)),
     place,
   );
+  let asked = 0;
   const show = async () => {
+    const mine = ++asked;
+    replace(place, h("p", { class: "hint" }, "Comparing…"));
     try {
-      replace(place, result(await get(`/api/comparison?a=${a.value}&b=${b.value}`)));
+      const found = await get(`/api/comparison?a=${a.value}&b=${b.value}`);
+      if (mine === asked) replace(place, result(found));
     } catch (error) {
-      replace(place);
+      if (mine === asked) replace(place);
       tell(error);
     }
   };
