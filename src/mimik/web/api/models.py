@@ -9,9 +9,11 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from mimik.learn.presets import DEFAULT, RECIPES
+from mimik.web.api.facts import PROBLEMS
 from mimik.web.problems import Conflict
 from mimik.web.studio.making import FOLDS, Making
 from mimik.web.studio.missing import NotFound
+from mimik.web.studio.shelf import check_name
 
 if TYPE_CHECKING:
     from mimik.web.studio.studio import Studio
@@ -28,13 +30,6 @@ _NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 Name = Annotated[str, Field(pattern=_NAME, description="Letters, digits, - and _.")]
 NameInPath = Annotated[str, Path(pattern=_NAME, description="Name of a model.")]
 NameInQuery = Annotated[str, Query(pattern=_NAME, description="Name of a model.")]
-
-
-class Told(BaseModel):
-    """What goes wrong."""
-
-    error: str
-    hint: str
 
 
 class BalancedAccuracy(BaseModel):
@@ -89,6 +84,7 @@ class Material(BaseModel):
     frames: dict[str, int] = Field(description="Of each expression.")
     labels: list[Labels]
     fewest_people: int = Field(description="So many are needed to test on people never seen.")
+    enough_people: int = Field(description="With fewer no interval can be trusted.")
 
 
 class ModelsTold(BaseModel):
@@ -208,27 +204,20 @@ class Comparison(BaseModel):
 
 def model_routes(studio: Studio) -> APIRouter:
     """Return the routes of a studio's models and jobs."""
-    routes = APIRouter(prefix="/api", tags=["models"], responses={422: {"model": Told}})
+    routes = APIRouter(prefix="/api", tags=["models"], responses=PROBLEMS)
     _add_models(routes, studio)
     _add_jobs(routes, studio)
     return routes
 
 
 def _add_models(routes: APIRouter, studio: Studio) -> None:
-    missing: dict[int | str, dict[str, Any]] = {
-        404: {"model": Told, "description": "There is no such model."}
-    }
-    at_work: dict[int | str, dict[str, Any]] = {
-        409: {"model": Told, "description": "A job is at work on it."}
-    }
-
     @routes.get("/models", summary="The study's models, and what there is to learn from")
     def models() -> ModelsTold:
         suggested = studio.models.free_name(_CALLED, studio.jobs.at_work_on)
         told = {"models": studio.models.all(), "material": studio.models.material(), "suggested": suggested}
         return ModelsTold.model_validate(told)
 
-    @routes.get("/models/{name}", summary="A model and its evaluation", responses=missing)
+    @routes.get("/models/{name}", summary="A model and its evaluation")
     def model(name: NameInPath) -> ModelInFull:
         return ModelInFull.model_validate(studio.models.one(name))
 
@@ -236,14 +225,12 @@ def _add_models(routes: APIRouter, studio: Studio) -> None:
         "/models/{name}/report",
         summary="The report of its evaluation",
         response_class=FileResponse,
-        responses={200: {"content": {"text/html": {}}}, **missing},
+        responses={200: {"content": {"text/html": {}}}},
     )
     def report(name: NameInPath) -> FileResponse:
         return FileResponse(studio.models.report(name), media_type="text/html")
 
-    @routes.delete(
-        "/models/{name}", status_code=204, summary="Remove a model for good", responses={**missing, **at_work}
-    )
+    @routes.delete("/models/{name}", status_code=204, summary="Remove a model for good")
     def remove(name: NameInPath) -> None:
         if name in studio.jobs.at_work_on:
             raise Conflict(f"A job is at work on {name!r}.", hint="Cancel the job first.")
@@ -254,15 +241,12 @@ def _add_models(routes: APIRouter, studio: Studio) -> None:
     def recipes() -> list[Recipe]:
         return [Recipe(name=name, why=why, default=name == DEFAULT) for name, why in RECIPES.items()]
 
-    @routes.get("/comparison", summary="Two models side by side, person by person", responses=missing)
+    @routes.get("/comparison", summary="Two models side by side, person by person")
     def comparison(a: NameInQuery, b: NameInQuery) -> Comparison:
         return Comparison.model_validate(studio.models.compare(a, b))
 
 
 def _add_jobs(routes: APIRouter, studio: Studio) -> None:
-    missing: dict[int | str, dict[str, Any]] = {404: {"model": Told, "description": "It is not there."}}
-    conflict: dict[int | str, dict[str, Any]] = {409: {"model": Told, "description": "The name is taken."}}
-
     @routes.get("/jobs", summary="What is being trained or tested, waits, or has ended")
     def jobs() -> list[Job]:
         return [Job.model_validate(job) for job in studio.jobs.all()]
@@ -271,7 +255,6 @@ def _add_jobs(routes: APIRouter, studio: Studio) -> None:
         "/jobs",
         status_code=201,
         summary="Train or test; one job at a time",
-        responses={**missing, **conflict},
     )
     def start(wanted: NewJob) -> Job:
         studio.require_study()
@@ -287,7 +270,7 @@ def _add_jobs(routes: APIRouter, studio: Studio) -> None:
         settings = wanted.model_dump(exclude={"kind"})
         return Job.model_validate(studio.jobs.start(wanted.kind, settings).to_dict())
 
-    @routes.delete("/jobs/{job}", summary="Cancel a job; clear away one that has ended", responses=missing)
+    @routes.delete("/jobs/{job}", summary="Cancel a job; clear away one that has ended")
     def cancel(job: Annotated[str, Path(max_length=64)]) -> Job:
         try:
             return Job.model_validate(studio.jobs.cancel(job).to_dict())
@@ -297,7 +280,7 @@ def _add_jobs(routes: APIRouter, studio: Studio) -> None:
 
 def _refuse_taken(studio: Studio, name: str) -> None:
     """Raise Conflict where a model is called so, or will be; on some disks case makes no difference."""
-    if studio.models.free_name(name, studio.jobs.at_work_on) != name:
+    if studio.models.free_name(check_name(name), studio.jobs.at_work_on) != name:
         raise Conflict(
             f"A model is called {name!r} already.", hint="Choose another name, or remove that one."
         )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mimik.learn.estimate import FEW_PEOPLE
+
 __all__ = ["Contender", "compared"]
 
 _UNITS = ("trials", "frames")
@@ -135,7 +137,7 @@ def _sentence(
         case "cannot_tell":
             return (
                 f"{a} and {b} cannot be told apart with {number} {'person' if number == 1 else 'people'}: "
-                "with fewer than 20 nobody knows how much people differ."
+                f"with fewer than {FEW_PEOPLE} nobody knows how much people differ."
             )
         case "no_difference" if low is not None:
             return (

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import ModelError
+from mimik.learn.estimate import FEW_PEOPLE
 from mimik.learn.modelfile import load_model
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 from mimik.web.studio.comparing import Contender, compared
@@ -129,6 +130,7 @@ class Models:
             "frames": dict(sorted(frames.items(), key=lambda pair: _place(pair[0], order))),
             "labels": _labels(study, [trial for _, trial in trials]),
             "fewest_people": FEWEST_PEOPLE,
+            "enough_people": FEW_PEOPLE,
         }
 
     def free_name(self, wanted: str, also_taken: Collection[str] = ()) -> str:
