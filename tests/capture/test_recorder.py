@@ -37,6 +37,9 @@ class Notebook:
     ) -> None:
         self.calls.append((event, trial, at, duration))
 
+    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
+        self.calls.append(("note", text, at, trial))
+
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         self.calls.append(("close", trial, str(outcome), at))
 
@@ -209,3 +212,17 @@ def test_what_cannot_be_finished_can_still_be_left() -> None:
         feed(recorder, 0.0, 200)
     recorder.leave()
     assert notebook.calls[-1] == ("leave",)
+
+
+def test_a_note_is_kept_with_the_trial_that_is_being_recorded() -> None:
+    recorder, notebook = record()
+    recorder.note("late", 0.0)
+    feed(recorder, 0.0, 30)
+    recorder.note("laughs", 0.5)
+    recorder.press(Button.STOP, 0.6)
+    recorder.note("left", 0.7)
+    assert [call for call in notebook.calls if call[0] == "note"] == [
+        ("note", "late", 0.0, None),
+        ("note", "laughs", 0.5, 1),
+        ("note", "left", 0.7, None),
+    ]

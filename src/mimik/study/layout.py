@@ -19,6 +19,7 @@ __all__ = [
     "CONSENT",
     "DEVICES",
     "EVENTS",
+    "EXCLUSIONS",
     "FRAMES",
     "JOURNAL",
     "PARTICIPANTS",
@@ -47,6 +48,7 @@ _OWN = frozenset({STUDY, PROTOCOL, PARTICIPANTS, DEVICES, CONSENT, "derivatives"
 SESSION = "session.json"
 EVENTS = "events.tsv"
 ANSWERS = "answers.tsv"
+EXCLUSIONS = "exclusions.tsv"
 FRAMES = "frames.parquet"
 JOURNAL = "recording.journal"
 
