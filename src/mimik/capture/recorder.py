@@ -45,6 +45,9 @@ class Writer(Protocol):
     ) -> None:
         """Note that something happened."""
 
+    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
+        """Keep a note of the operator."""
+
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a recording."""
 
@@ -77,6 +80,7 @@ class Recorder:
         self._lost: FaceLost | None = None
         self._paused: Paused | None = None
         self._opened = 0.0
+        self._trial: int | None = None  # being recorded
 
     @property
     def view(self) -> View:
@@ -125,6 +129,10 @@ class Recorder:
         if not self.finished:
             self._writer.event(event, now)
 
+    def note(self, text: str, now: float) -> None:
+        """Keep a note of the operator, with the trial that is being recorded."""
+        self._writer.note(text, now, trial=self._trial)
+
     def leave(self) -> None:
         """Break off, so that the session can be resumed; does nothing once the writer has ended it."""
         if not self._closed:
@@ -141,10 +149,11 @@ class Recorder:
     def _note(self, effect: Effect) -> None:
         match effect:
             case TrialOpened():
-                self._opened = effect.at
+                self._opened, self._trial = effect.at, effect.trial
                 self._writer.open_trial(effect.trial, effect.expression, effect.at)
             case TrialClosed():
                 self._end_lost(effect.at)
+                self._trial = None
                 self._writer.close_trial(effect.trial, effect.outcome, effect.at)
             case FaceLost():
                 self._lost = effect

@@ -1,7 +1,7 @@
 """Live Link Face over UDP: many phones, one port.
 
-Phones are told apart by device id and address, and called by numbers from here on: ids stay in this module, and
-names, which may be a person's, go no further than a screen.
+Phones are told apart by device id and address, and called by numbers from here on: ids stay in this module,
+and names, which may be a person's, go no further than a screen.
 """
 
 from __future__ import annotations

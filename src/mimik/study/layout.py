@@ -19,6 +19,7 @@ __all__ = [
     "CONSENT",
     "DEVICES",
     "EVENTS",
+    "EXCLUSIONS",
     "FRAMES",
     "JOURNAL",
     "PARTICIPANTS",
@@ -44,6 +45,7 @@ CONSENT = "consent"
 SESSION = "session.json"
 EVENTS = "events.tsv"
 ANSWERS = "answers.tsv"
+EXCLUSIONS = "exclusions.tsv"
 FRAMES = "frames.parquet"
 JOURNAL = "recording.journal"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mimik.errors import StudyDamaged, StudyError
 from mimik.protocol import Protocol, parse_protocol
 from mimik.study import consent as _consent
+from mimik.study import marking as _marking
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
 from mimik.study.consent import Consent
@@ -25,7 +26,7 @@ from mimik.study.participants import (
     parse_participants,
     write_participants,
 )
-from mimik.study.session import INTERRUPTED, SessionFacts, SessionInfo
+from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInfo
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
 from mimik.study.store import FolderStore, Store
@@ -210,6 +211,35 @@ class Study:
     def discard_session(self, info: SessionInfo) -> None:
         """Remove an interrupted session for good."""
         _sessions.discard_session(self.store, info)
+
+    def exclude_trial(self, info: SessionInfo, trial: int, reason: str, *, at: float) -> SessionInfo:
+        """Mark a trial as bad: it is kept, but left out of all that learns and evaluates.
+
+        Args:
+            info: a finished session.
+            trial: its number; the trial is complete or imported.
+            reason: why, in a line of words.
+            at: when this is said, seconds since 1970 (UTC).
+
+        Raises:
+            StudyError: the session is not finished, or has no such finished trial.
+        """
+        return _marking.exclude_trial(self.store, self.folder, info, trial, reason, at)
+
+    def include_trial(self, info: SessionInfo, trial: int, *, at: float) -> SessionInfo:
+        """Use an excluded trial again; the file keeps that it was excluded, and why.
+
+        Raises:
+            StudyError: it is not excluded.
+        """
+        return _marking.include_trial(self.store, self.folder, info, trial, at)
+
+    def events(self, info: SessionInfo) -> tuple[EventInfo, ...]:
+        """Return what happened in a session besides its trials, such as pauses and the operator's notes.
+
+        Of an interrupted session, what has reached its journal so far.
+        """
+        return _sessions.events_of(self.store, info)
 
     def read_session(self, info: SessionInfo, columns: Sequence[str] | None = None) -> SessionFrames:
         """Return a finished session's frames; ``columns`` chooses among COLUMNS.

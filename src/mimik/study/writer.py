@@ -10,7 +10,8 @@ from mimik.study.answers import check_answer, questions_after
 from mimik.study.attempts import done_trials
 from mimik.study.finishing import finish_journal
 from mimik.study.layout import session_folder
-from mimik.study.session import COMPLETE
+from mimik.study.oneline import one_line
+from mimik.study.session import COMPLETE, NOTE
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -88,6 +89,20 @@ class SessionWriter:
         if event == "trial" or not event or not event.isprintable():
             raise StudyError(f"event: expected a name in one line, other than 'trial', found {event!r}.")
         self._note({"event": "note", "what": event, "at": at, "trial": trial, "duration": duration})
+
+    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
+        """Keep a note of the operator as an event; see ``mimik.study.oneline`` for what becomes of its text.
+
+        Args:
+            text: free text.
+            at: when it was written.
+            trial: during which, if it was during one.
+
+        Raises:
+            StudyError: it says nothing, or too much.
+        """
+        what = NOTE + one_line(text, where="note")
+        self._note({"event": "note", "what": what, "at": at, "trial": trial, "duration": None})
 
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a trial: "complete", "incomplete" or "redone" (it will be done again)."""

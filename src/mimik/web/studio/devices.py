@@ -55,7 +55,8 @@ class Devices:
     Args:
         clock: the one that stamps arrivals.
         broadcast: told of "devices", and of "face:N" while somebody watches.
-        study_number: gives a phone's number in the study from its identity; raises StudyError without a study.
+        study_number: gives a phone's number in the study from its identity; raises StudyError where there
+            is no study yet.
         simulated: identities' beginnings (device ids) of phones that this studio itself simulates.
     """
 
@@ -74,6 +75,7 @@ class Devices:
         self._devices: dict[int, _Device] = {}
         self._told = -math.inf
         self._receiver: LiveLinkReceiver | None = None
+        self._status: dict[int, PhoneStatus] = {}
 
     def listen_to(self, receiver: LiveLinkReceiver) -> None:
         """Take counts and names from the receiver whose ``number_of`` this is."""
@@ -99,16 +101,19 @@ class Devices:
                 self._broadcast.publish(f"face:{device.number}", _face(device, frame, now))
 
     def tick(self, now: float) -> None:
-        """Tell how all are doing, four times a second."""
+        """Tell how all are doing, four times a second; called in the hub's thread."""
         if 0 <= now - self._told < _TELL_EVERY:
             return
         self._told = now
+        if self._receiver is not None:
+            self._status = dict(self._receiver.phones)  # only this thread may ask while frames come
         self._broadcast.publish("devices", self.all())
 
     def all(self) -> list[dict[str, Any]]:
         """Return what is told of each phone, as JSON has it."""
-        status = self._receiver.phones if self._receiver else {}
-        return [self._facts(d, status.get(d.number)) for d in list(self._devices.values())]
+        return [
+            self._facts(device) for device in list(self._devices.values()) if device.number in self._status
+        ]
 
     def one(self, number: int) -> dict[str, Any]:
         """Return what is told of one phone.
@@ -116,8 +121,7 @@ class Devices:
         Raises:
             NotFound: there is none of that number.
         """
-        device = self._get(number)
-        return self._facts(device, self._receiver.phones.get(number) if self._receiver else None)
+        return self._facts(self._get(number))
 
     def accept(self, number: int) -> None:
         """Let a phone record.
@@ -190,7 +194,7 @@ class Devices:
 
     def usual_rate(self, number: int) -> float | None:
         """Return the frames a second that a phone sends, a whole number; None if not known yet."""
-        status = self._receiver.phones.get(number) if self._receiver else None
+        status = self._status.get(number)
         return float(round(status.rate)) if status is not None and math.isfinite(status.rate) else None
 
     def _get(self, number: int) -> _Device:
@@ -199,8 +203,8 @@ class Devices:
             raise NotFound(f"Expected a phone that sends, found none of the number {number}.")
         return device
 
-    def _facts(self, device: _Device, status: PhoneStatus | None) -> dict[str, Any]:
-        now = self._clock.now()
+    def _facts(self, device: _Device) -> dict[str, Any]:
+        now, status = self._clock.now(), self._status.get(device.number)
         since = now - status.last_arrival if status else math.inf
         silent = since > SILENCE
         return {

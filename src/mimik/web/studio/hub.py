@@ -30,8 +30,8 @@ _log = logging.getLogger(__name__)
 class Hub:
     """Reads a source for as long as the studio runs. Sittings, devices and live recognition listen.
 
-    A listener that raises is written to the log and called again with the next frames: nothing that goes wrong
-    in one place may cost another participant a frame.
+    A listener that raises is written to the log and called again with the next frames: nothing that goes
+    wrong in one place may cost another participant a frame.
 
     Args:
         source: all phones.

@@ -56,7 +56,9 @@ class Recent:
     def rate(self, now: float) -> float:
         """Return how many frames a second arrived in the last seconds; NaN before there are two."""
         times = [frame.arrival_time for frame in self.frames(now)]
-        return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else math.nan
+        return (
+            (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else math.nan
+        )
 
     def values(self, now: float) -> NDArray[np.float32]:
         """Return the values (n, 64) of the last seconds' frames with a face."""

@@ -65,7 +65,9 @@ class Screen:
             NotFound: the seat is not on this screen, or it is another button.
         """
         if button != Button.START:
-            raise NotFound(f"Expected the button start, found {button[:20]!r}: the others are the operator's.")
+            raise NotFound(
+                f"Expected the button start, found {button[:20]!r}: the others are the operator's."
+            )
         self._sittings.press(self._seat(seat), Button.START)
 
     def answer(self, seat: str, trial: int, answers: Mapping[str, str]) -> None:

@@ -27,7 +27,7 @@ def direction(language: str) -> str:
 
 
 def view_facts(view: View, language: str, media: str) -> dict[str, Any]:
-    """Return a view in the sitting's language; ``media`` is the address below which pictures and clips lie."""
+    """Return a view in the sitting's language; pictures and clips lie below ``media``."""
     shown = view.media
     return {
         "phase": view.phase.value,

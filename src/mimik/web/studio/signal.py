@@ -60,7 +60,9 @@ def look_at(frames: Sequence[Frame], rate: float) -> tuple[Hint, ...]:
     found: list[Hint] = []
     share = len(values) / len(frames)
     if share < _FACES:
-        text = f"A face is seen in {share:.0%} of the frames only: nearer, more light, nothing before the face."
+        text = (
+            f"A face is seen in {share:.0%} of the frames only: nearer, more light, nothing before the face."
+        )
         found.append(Hint("face", "bad" if share < 0.5 else "warn", text))
     if rate < _SLOW:
         text = f"Only {rate:.0f} frames a second arrive: a nearer Wi-Fi or a cable helps; is the phone hot?"
@@ -78,7 +80,8 @@ def _of_face(values: NDArray[np.float32]) -> list[Hint]:
     yaw, pitch = np.nanmedian(np.abs(values[:, [_YAW, _PITCH]]), axis=0)
     if max(yaw, pitch) > _TURNED:
         way = "aside" if yaw >= pitch else "up or down"
-        text = f"The head is turned {way} by {np.degrees(max(yaw, pitch)):.0f} degrees: place the phone in front."
+        degrees = np.degrees(max(yaw, pitch))
+        text = f"The head is turned {way} by {degrees:.0f} degrees: place the phone in front."
         found.append(Hint("turned", "warn", text))
     usual = np.nan_to_num(np.median(values[:, : len(BLEND_SHAPES)], axis=0))
     high = [i for i in np.argsort(-usual) if usual[i] > _AT_REST and i not in _EYES][:_NAMED]

@@ -1,4 +1,4 @@
-"""Simulated people before simulated phones, for trying a study out: they send real datagrams to this computer."""
+"""Simulated people before simulated phones, to try a study out: they send real datagrams."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
     from mimik.web.studio.screens import Screen
 
-__all__ = ["PREPARING", "RUNNING", "ENDED", "Note", "Sitting"]
+__all__ = ["ENDED", "PREPARING", "RUNNING", "Note", "Sitting"]
 
 PREPARING, RUNNING, ENDED = "preparing", "running", "ended"
 

@@ -17,6 +17,7 @@ from mimik.capture.recorder import Recorder
 from mimik.capture.room import Room
 from mimik.capture.view import Phase
 from mimik.errors import ConsentMissing, MimikError, StudyError
+from mimik.study.oneline import one_line
 from mimik.study.session import INTERRUPTED, SessionFacts
 from mimik.web.studio.devices import APP
 from mimik.web.studio.missing import NotFound
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from mimik.web.studio.broadcast import Broadcast
     from mimik.web.studio.devices import Devices
     from mimik.web.studio.hub import Hub
-    from mimik.web.studio.screens import Screen, Screens
+    from mimik.web.studio.screens import Screens
 
 __all__ = ["Sittings"]
 
@@ -64,7 +65,7 @@ class Sittings:
         screens: Screens,
         broadcast: Broadcast,
         *,
-        on_view: Callable[[Sitting, View], object] = lambda sitting, view: None,
+        on_view: Callable[[Sitting, View], object] = lambda *_: None,
     ) -> None:
         self._study, self._clock, self._hub = study, clock, hub
         self._devices, self._screens, self._broadcast = devices, screens, broadcast
@@ -99,7 +100,9 @@ class Sittings:
         """
         sitting = self._sittings.get(id_)
         if sitting is None:
-            raise NotFound("Expected a sitting of this studio, found none of that id.", hint="Reload the page.")
+            raise NotFound(
+                "Expected a sitting of this studio, found none of that id.", hint="Reload the page."
+            )
         return sitting
 
     @property
@@ -110,7 +113,9 @@ class Sittings:
     def holds(self, info: SessionInfo) -> bool:
         """Whether a session of the study belongs to a sitting that runs."""
         return any(
-            s.stage == RUNNING and s.info and (s.info.participant, s.info.session) == (info.participant, info.session)
+            s.stage == RUNNING
+            and s.info
+            and (s.info.participant, s.info.session) == (info.participant, info.session)
             for s in list(self._sittings.values())
         )
 
@@ -180,7 +185,9 @@ class Sittings:
         sitting = self.get(id_)
         with self._lock:
             if sitting.stage != PREPARING:
-                raise StudyError(f"Expected a sitting that is being prepared, found one that is {sitting.stage}.")
+                raise StudyError(
+                    f"Expected a sitting that is being prepared, found one that is {sitting.stage}."
+                )
             sitting.stage = RUNNING
         try:
             recorder = self._recorder(sitting)
@@ -224,13 +231,13 @@ class Sittings:
 
         Raises:
             NotFound: there is no such sitting.
-            StudyError: there is nothing in it, or the session has ended.
+            StudyError: there is nothing in it or too much, or the session has ended.
         """
-        sitting, note = self.get(id_), Note(self._clock.now(), " ".join(text.split()))
-        if not note.text:
-            raise StudyError("Expected a note, found nothing.")
+        sitting, note = self.get(id_), Note(self._clock.now(), one_line(text, where="note"))
         if sitting.stage == ENDED:
-            raise StudyError("Expected a session that runs, found one that has ended: it takes no more notes.")
+            raise StudyError(
+                "Expected a session that runs, found one that has ended: it takes no more notes."
+            )
         if sitting.recorder is not None:
             self._hub.call(sitting.recorder.note, note.text, note.at).result(_PATIENCE)
         sitting.notes.append(note)
@@ -311,7 +318,7 @@ class Sittings:
             self._changed = False
             self._told = now
             self._broadcast.publish("sittings", self.all())
-            for key in {s.screen.key: s.screen for s in list(self._sittings.values()) if s.stage == RUNNING}:
+            for key in {s.screen.key for s in list(self._sittings.values()) if s.stage == RUNNING}:
                 self._tell_screen(key)
 
     def _show(self, device: int, view: View) -> None:
