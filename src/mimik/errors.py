@@ -5,6 +5,7 @@
     ├── TakeError           a file of recorded frames that cannot be read
     ├── ProtocolError       a protocol or a file of rules (TOML) that breaks a rule
     ├── StudyError          a study folder that cannot be opened, read or written
+    │   ├── AnswerRefused       an answer that does not fit what was asked
     │   ├── ConsentMissing      frames without a recorded consent
     │   ├── StudyBusy           another program is writing to it
     │   ├── StudyVersionError   made by a Mimik this one does not know
@@ -22,6 +23,7 @@ A message says what was expected, what was found and where; ``hint`` says what t
 from __future__ import annotations
 
 __all__ = [
+    "AnswerRefused",
     "BackendError",
     "ConsentMissing",
     "DataError",
@@ -65,6 +67,10 @@ class ProtocolError(MimikError):
 
 class StudyError(MimikError):
     """A study folder cannot be opened, read or written."""
+
+
+class AnswerRefused(StudyError):
+    """An answer does not fit what was asked after a trial."""
 
 
 class ConsentMissing(StudyError):

@@ -121,6 +121,15 @@ def test_numbers_come_from_the_caller_and_names_stay_inside(send):
     assert not any(word in shown for word in ("A1B2", "C3D4", "Carla"))
 
 
+def test_the_name_set_in_the_app_and_the_address_are_told_but_never_printed(send):
+    with receiver() as source:
+        send(datagram(0, "A1B2"), source.address)
+        drained(source, 1)
+        status = source.phones[1]
+    assert (status.name, status.host) == ("A1B2 of Carla", LOOPBACK)
+    assert "Carla" not in repr(status) and LOOPBACK not in repr(status)
+
+
 def test_arrival_is_the_clocks_time_and_silence_begins_half_a_second_later(send):
     clock = ManualClock(1000.0)
     with receiver(clock=clock) as source:

@@ -63,10 +63,6 @@ class AnsweringWriter:
         """Note that something happened."""
         self._writer.event(event, at, trial=trial, duration=duration)
 
-    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
-        """Keep a note of the operator."""
-        self._writer.note(text, at, trial=trial)
-
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a recording, and answer."""
         self._writer.close_trial(trial, outcome, at)
@@ -74,6 +70,10 @@ class AnsweringWriter:
             for number, question in enumerate(questions_after(self._protocol, self._shown[trial]), 1):
                 value = self._answer(question, self._shown[trial])
                 self._writer.answer(trial, question.id, value, at + _PAUSE * number)
+
+    def answer(self, trial: int, question: str, value: str, at: float) -> None:
+        """Store what was reported."""
+        self._writer.answer(trial, question, value, at)
 
     def flush(self, now: float) -> None:
         """Write what is waiting, if it is time."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from mimik.frame import Frame
 
 __all__ = [
+    "Answered",
     "Effect",
     "FaceFound",
     "FaceLost",
@@ -112,6 +113,16 @@ class TrialClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The participant reported this after a complete recording; ``value`` as it is stored."""
+
+    trial: int
+    question: str
+    value: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """All trials are complete."""
 
@@ -134,6 +145,7 @@ Effect = (
     | Paused
     | Resumed
     | TrialClosed
+    | Answered
     | TrialBroughtForward
     | Finished
     | Stopped

@@ -3,7 +3,8 @@
 It does no I/O, reads no clock and has no chance but its seed: the same inputs give the same effects.
 
     READY ── first tick or frame ──▶ each trial ── all complete ──▶ DONE
-    each trial:  [WAITING_FOR_START ── START ──▶]  WAITING_FOR_FACE ◀──▶ RECORDING ── enough ──▶ next trial
+    each trial:  [WAITING_FOR_START ── START ──▶]  WAITING_FOR_FACE ◀──▶ RECORDING ── enough ──▶
+                 [ASKING ── answers ──▶]  next trial
     PAUSE ⇄ RESUME and STOP from anywhere in between; REDO closes the recording and begins the trial again.
     A trial still to come can be brought forward; none is added, and none is lost.
 """
@@ -11,10 +12,11 @@ It does no I/O, reads no clock and has no chance but its seed: the same inputs g
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mimik.capture.button import Button
 from mimik.capture.effects import (
+    Answered,
     Effect,
     FaceFound,
     FaceLost,
@@ -29,12 +31,13 @@ from mimik.capture.effects import (
     TrialClosed,
     TrialOpened,
 )
-from mimik.capture.resumption import PastRecording, brought_forward, resumed
+from mimik.capture.resumption import PastRecording, brought_forward, resumed, unanswered
 from mimik.capture.trial_clock import LONGEST_GAP, TrialClock, next_beat
 from mimik.capture.view import Phase, View, message_key
 from mimik.errors import ProtocolError
 from mimik.frame import Frame
-from mimik.protocol import Protocol
+from mimik.protocol import Protocol, Trial
+from mimik.study.answers import check_answers
 
 __all__ = ["Button", "Engine", "PastRecording"]
 
@@ -42,6 +45,7 @@ REMINDER_SHOWN = 2.0
 """Seconds that a reminder stays on the screen."""
 
 _OPEN = (Phase.WAITING_FOR_FACE, Phase.RECORDING)
+_SHOWN = (Phase.WAITING_FOR_START, *_OPEN)
 
 
 class Engine:
@@ -58,6 +62,8 @@ class Engine:
         position: the participant's place among all, from 0, for Latin squares.
         language: one of the protocol's.
         done: all recordings made before an interruption, whatever their outcome.
+        asks: whether a complete trial's questions are asked before the next one; a session that is resumed
+            begins with those of its last trial if that is complete and not one of them was answered.
 
     Raises:
         ProtocolError: the protocol lacks the language, or ``done`` has trials that it has not.
@@ -71,6 +77,7 @@ class Engine:
         position: int = 0,
         language: str = "en",
         done: Iterable[PastRecording] = (),
+        asks: bool = False,
     ) -> None:
         if language not in protocol.languages:
             known = ", ".join(protocol.languages)
@@ -82,6 +89,9 @@ class Engine:
         past = sorted(done, key=lambda recording: recording.trial)
         self.sequence, self._place = resumed(past, protocol.sequence(seed, position), protocol.name)
         self._number = past[-1].trial if past else 0
+        self._asks = asks
+        self._asked = unanswered(past, self.sequence, self._place) if asks else None
+        self._place -= self._asked is not None  # a trial is behind us once its questions are
         self._phase = Phase.READY
         self._now = self._seen = -math.inf
         self._face = False
@@ -126,13 +136,29 @@ class Engine:
             effects.append(Stopped(self._now))
         elif button is Button.START and self._phase is Phase.WAITING_FOR_START:
             self._open(effects)
-        elif button is Button.PAUSE and self._phase in (*_OPEN, Phase.WAITING_FOR_START):
+        elif button is Button.PAUSE and self._phase in (*_SHOWN, Phase.ASKING):
             self._phase = Phase.PAUSED
             effects.append(Paused(self._recording, self._now))
         elif button is Button.RESUME and self._phase is Phase.PAUSED:
             self._resume(effects)
         elif button is Button.REDO and self._recording is not None:
             self._redo(effects)
+        return tuple(effects)
+
+    def on_answers(self, answers: Mapping[str, str], now: float) -> tuple[Effect, ...]:
+        """Take in answers, by question, to all that is asked now; those left out or empty are skipped.
+
+        Raises:
+            AnswerRefused: one does not fit its question; nothing has changed.
+        """
+        if self._phase is not Phase.ASKING or self._asked is None:
+            return ()
+        trial = self.sequence[self._place]
+        given = check_answers(trial.questions, answers, where=f"trial {self._asked} ({trial.expression})")
+        self._now = max(now, self._now)
+        effects: list[Effect] = [Answered(self._asked, q, value, self._now) for q, value in given.items()]
+        self._asked = None
+        self._next(effects)
         return tuple(effects)
 
     def on_wish(self, expression: str, now: float) -> tuple[Effect, ...]:
@@ -165,11 +191,18 @@ class Engine:
             prompt=trial.prompt[self.language] if trial else "",
             fixation_text=self._text("fixation"),
             message=self._text(message) if message else "",
-            progress=trial.progress(clock.frames, clock.seconds) if trial else 1.0,
+            progress=self._progress(trial),
             frames=clock.frames,
             seconds=clock.seconds,
             face=self._face,
+            media=trial.media if trial and self._phase in _SHOWN else None,
+            questions=trial.questions if trial and self._phase is Phase.ASKING else (),
         )
+
+    def _progress(self, trial: Trial | None) -> float:
+        if trial is None or self._asked is not None:
+            return 1.0
+        return trial.progress(self._clock.frames, self._clock.seconds)
 
     def _begin(self, now: float) -> list[Effect]:
         if now > self._now:
@@ -180,14 +213,21 @@ class Engine:
         return effects
 
     def _go_on(self, effects: list[Effect]) -> None:
-        """Turn to the trial at ``_place``, or finish."""
-        if self._place == len(self.sequence):
+        """Turn to the trial at ``_place`` or its questions, or finish."""
+        if self._asked is not None:
+            self._phase = Phase.ASKING
+        elif self._place == len(self.sequence):
             self._phase = Phase.DONE
             effects.append(Finished(self._now))
         elif self.protocol.start == "button":
             self._phase = Phase.WAITING_FOR_START
         else:
             self._open(effects)
+
+    def _next(self, effects: list[Effect]) -> None:
+        """Turn to the trial behind the one at ``_place``."""
+        self._place += 1
+        self._go_on(effects)
 
     def _open(self, effects: list[Effect]) -> None:
         self._number += 1
@@ -233,9 +273,16 @@ class Engine:
             return
         self._next_check = next_beat(self._next_check, self.protocol.check_every, self._now)
         if self.sequence[self._place].is_complete(self._clock.frames, self._clock.seconds):
-            self._close(Outcome.COMPLETE, effects)
-            self._place += 1
+            self._complete(effects)
+
+    def _complete(self, effects: list[Effect]) -> None:
+        asked = self._recording
+        self._close(Outcome.COMPLETE, effects)
+        if self._asks and self.sequence[self._place].questions:
+            self._asked = asked
             self._go_on(effects)
+        else:
+            self._next(effects)
 
     def _close(self, outcome: Outcome, effects: list[Effect]) -> None:
         if self._recording is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from mimik.capture.button import Button
 from mimik.capture.effects import (
+    Answered,
     Effect,
     FaceFound,
     FaceLost,
@@ -21,7 +23,13 @@ from mimik.capture.effects import (
 )
 from mimik.capture.engine import Engine
 from mimik.capture.view import View
+from mimik.errors import StudyError
 from mimik.frame import Frame
+from mimik.study.oneline import one_line
+from mimik.study.session import NOTE
+
+if TYPE_CHECKING:
+    from mimik.study.session import SessionInfo
 
 __all__ = ["Recorder", "Writer"]
 
@@ -40,17 +48,17 @@ class Writer(Protocol):
     ) -> None:
         """Note that something happened."""
 
-    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
-        """Keep a note of the operator."""
-
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a recording."""
+
+    def answer(self, trial: int, question: str, value: str, at: float) -> None:
+        """Store what the participant reported after a recording."""
 
     def flush(self, now: float) -> None:
         """Write what is waiting, if it is time."""
 
-    def finish(self, at: float) -> object:
-        """End the session for good."""
+    def finish(self, at: float) -> SessionInfo | None:
+        """End the session for good; return what is known of it, or None if that comes later."""
 
     def leave(self) -> None:
         """Break off; the session can be resumed."""
@@ -107,9 +115,30 @@ class Recorder:
         if not self._closed:
             self._carry_out(self.engine.on_wish(expression, now))
 
-    def note(self, text: str, now: float) -> None:
-        """Keep a note of the operator, with the trial that is being recorded."""
-        self._writer.note(text, now, trial=self._trial)
+    def answer(self, answers: Mapping[str, str], now: float) -> None:
+        """Take in answers to what is asked now, by question; those left out are skipped.
+
+        Raises:
+            AnswerRefused: one does not fit its question; nothing has changed.
+        """
+        if not self._closed:
+            self._carry_out(self.engine.on_answers(answers, now))
+
+    def event(self, event: str, now: float) -> None:
+        """Note that something else happened, in one line, such as "device 2" after a change of devices."""
+        if not self.finished:
+            self._writer.event(event, now)
+
+    def note(self, text: str, at: float) -> None:
+        """Keep a note of who runs the session, in one line, with the trial that is being recorded.
+
+        Raises:
+            StudyError: it says nothing or too much, or the session has ended.
+        """
+        what = NOTE + one_line(text, where="note")  # here, since a writer that refuses ends the session
+        if self.finished:
+            raise StudyError("note: expected a session that is being recorded, found one that has ended.")
+        self._writer.event(what, at, trial=self._trial)
 
     def leave(self) -> None:
         """Break off, so that the session can be resumed; does nothing once the writer has ended it."""
@@ -137,6 +166,8 @@ class Recorder:
                 self._lost = effect
             case FaceFound():
                 self._end_lost(effect.at)
+            case Answered():
+                self._writer.answer(effect.trial, effect.question, effect.value, effect.at)
             case Reminder():
                 self._writer.event("reminder", effect.at, trial=effect.trial)
             case TrialBroughtForward():

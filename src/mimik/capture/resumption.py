@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from mimik.capture.effects import Outcome
 from mimik.errors import ProtocolError
 from mimik.protocol import Trial
 
-__all__ = ["PastRecording", "brought_forward", "resumed"]
+__all__ = ["PastRecording", "brought_forward", "resumed", "unanswered"]
 
 
 class PastRecording(Protocol):
@@ -26,6 +26,10 @@ class PastRecording(Protocol):
     @property
     def outcome(self) -> str:
         """How it ended; only "complete" ones are not asked for again."""
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """What was reported afterwards, by question."""
 
 
 def resumed(
@@ -55,6 +59,22 @@ def resumed(
         if place is not None:
             left.insert(0, left.pop(place))
     return (*done, *left), len(done)
+
+
+def unanswered(past: Sequence[PastRecording], sequence: Sequence[Trial], place: int) -> int | None:
+    """Return the number of the last recording if its questions are still to be asked, else None.
+
+    They are if it is complete and not one of them was answered.
+
+    Args:
+        past: all recordings in their order.
+        sequence: the trials as ``resumed`` orders them.
+        place: how many of them are complete.
+    """
+    last = past[-1] if past else None
+    if last is None or last.outcome != Outcome.COMPLETE or last.answers:
+        return None
+    return last.trial if sequence[place - 1].questions else None
 
 
 def brought_forward(sequence: Sequence[Trial], after: int, expression: str) -> tuple[Trial, ...] | None:

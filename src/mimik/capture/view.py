@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mimik.protocol import Media, Question
 
 __all__ = ["Phase", "View", "message_key"]
 
@@ -15,6 +19,7 @@ class Phase(StrEnum):
     WAITING_FOR_START = "waiting-for-start"
     WAITING_FOR_FACE = "waiting-for-face"
     RECORDING = "recording"
+    ASKING = "asking"
     PAUSED = "paused"
     DONE = "done"
     STOPPED = "stopped"
@@ -36,6 +41,8 @@ class View:
         frames: tracked frames recorded in this trial.
         seconds: tracked seconds recorded in this trial.
         face: whether the device sees a face now.
+        media: the picture or clip of the current trial while its prompt is shown, else None.
+        questions: what is asked now, else ().
     """
 
     phase: Phase
@@ -49,6 +56,8 @@ class View:
     frames: int
     seconds: float
     face: bool
+    media: Media | None = None
+    questions: tuple[Question, ...] = ()
 
 
 _MESSAGES = {

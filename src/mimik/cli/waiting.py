@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from rich.prompt import IntPrompt
 
 from mimik.cli.console import notes
 from mimik.errors import MimikError
+from mimik.sources.addresses import own_addresses
 
 if TYPE_CHECKING:
     from mimik.clock import Clock
@@ -32,25 +32,6 @@ _HINT_ANY = (
 _SETTLE = 1.0  # seconds to let other phones show up after the first, and to measure the rate
 
 
-def _own_addresses() -> tuple[str, ...]:
-    """Return this computer's IPv4 addresses in local networks, the likeliest first; sends nothing."""
-    found: dict[str, None] = {}
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(
-                ("192.0.2.1", 9)
-            )  # an address reserved for documentation; UDP connect sends no packet
-            found[probe.getsockname()[0]] = None
-        except OSError:
-            pass  # in no network at all
-    try:
-        names = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
-    except OSError:
-        names = []
-    found.update({str(info[4][0]): None for info in names})
-    return tuple(address for address in found if not address.startswith("127."))
-
-
 def tell_address(opened: OpenSource) -> None:
     """Print what to do so that frames come, and the address to type into the app where it must be told."""
     if opened.told:
@@ -61,7 +42,7 @@ def tell_address(opened: OpenSource) -> None:
 
 def address_line(port: int) -> str:
     """Return the line that tells what to type into an app: this computer's addresses and a port."""
-    addresses = " or ".join(_own_addresses()) or "(this computer is in no network)"
+    addresses = " or ".join(own_addresses()) or "(this computer is in no network)"
     return f"  address {addresses}   port {port}"
 
 

@@ -1,13 +1,13 @@
 """Live Link Face over UDP: many phones, one port.
 
-Phones are told apart by device id and address, and called by numbers from here on: ids and names, which may
-be a person's, stay in this module.
+Phones are told apart by device id and address, and called by numbers from here on: ids stay in this module,
+and names, which may be a person's, go no further than a screen.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -46,6 +46,8 @@ class PhoneStatus:
         step: how the phone counts: 1, or 2 for 30 frames a second at base 60.
         last_arrival: seconds since 1970 (UTC).
         tracked: whether the last frame had a face.
+        name: as set in the app, perhaps a person's: to be shown to who runs the study, never stored.
+        host: address it sends from; likewise.
     """
 
     frames: int
@@ -56,6 +58,8 @@ class PhoneStatus:
     step: int
     last_arrival: float
     tracked: bool
+    name: str = field(default="", repr=False)
+    host: str = field(default="", repr=False)
 
     def silent(self, now: float) -> bool:
         """Whether nothing came for half a second."""
@@ -157,7 +161,7 @@ class LiveLinkReceiver:
     def _new_phone(self, device_id: str, host: str) -> _Phone:
         if len(self._phones) >= _MOST_PHONES:
             raise DatagramError(f"Expected at most {_MOST_PHONES} phones, found another.")
-        phone = _Phone(self._number_of(f"{device_id}@{host}"))
+        phone = _Phone(self._number_of(f"{device_id}@{host}"), host)
         self._phones[device_id, host] = phone
         return phone
 
@@ -165,8 +169,9 @@ class LiveLinkReceiver:
 class _Phone:
     """One phone's count of frames."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, host: str) -> None:
         self.number = number
+        self._host, self._name = host, ""
         self._frames = self._untracked = self._duplicates = 0
         self._lost_before = 0
         self._cadence = Cadence(60.0)
@@ -187,6 +192,7 @@ class _Phone:
         self._recent.append(datagram)
         self._frames += 1
         self._last_arrival = now
+        self._name = packet.subject
         self._tracked = packet.values is not None
         self._untracked += not self._tracked
         values = NOT_TRACKED if packet.values is None else to_values(packet.values)
@@ -203,4 +209,6 @@ class _Phone:
             step=self._cadence.step,
             last_arrival=self._last_arrival,
             tracked=self._tracked,
+            name=self._name,
+            host=self._host,
         )

@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyDamaged, StudyError
+from mimik.errors import AnswerRefused, StudyDamaged
 
 if TYPE_CHECKING:
     from mimik.protocol import Protocol
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "check_answer",
+    "check_answers",
     "encode_answers",
     "is_question",
     "parse_answers",
     "questions_after",
     "with_answers",
 ]
+
+LONGEST_TEXT = 10_000
+"""Characters of an answer that is given to the studio, at most."""
 
 COLUMNS = ("onset", "trial", "question", "answer")
 _MISSING = "n/a"
@@ -74,23 +78,47 @@ def check_answer(questions: Sequence[Question], question: str, answer: str, *, w
         where: what the message begins with.
 
     Raises:
-        StudyError: there is no such question, or it cannot be answered so.
+        AnswerRefused: there is no such question, or it cannot be answered so.
     """
     asked = [q for q in questions if q.id == question]
     if not asked:
         known = ", ".join(dict.fromkeys(q.id for q in questions)) or "none"
-        raise StudyError(
+        raise AnswerRefused(
             f"{where}: expected a question that the protocol asks there ({known}), found {question!r}.",
             hint="Questions stand in the study's protocol.toml, under the trials.",
         )
     found = text_answer(answer)
     fitting = [stored for q in asked if found and (stored := _stored(q, found)) is not None]
     if not fitting:
-        raise StudyError(
+        raise AnswerRefused(
             f"{where}: expected {_expected(asked[0])} to the question {question!r}, found {answer!r}.",
             hint="A question that was not answered has no answer to store." if not found else "",
         )
     return fitting[0]
+
+
+def check_answers(questions: Sequence[Question], answers: Mapping[str, str], *, where: str) -> dict[str, str]:
+    """Return answers as they are stored, in the order of the questions, those left empty not among them.
+
+    Args:
+        questions: those that may be asked.
+        answers: what was reported, by question.
+        where: what a message begins with.
+
+    Raises:
+        AnswerRefused: there is no such question, or it cannot be answered so.
+    """
+    asked = [question.id for question in questions]
+    stored = {}
+    for question, answer in answers.items():
+        if len(answer) > LONGEST_TEXT:
+            raise AnswerRefused(
+                f"{where}: expected an answer of at most {LONGEST_TEXT} characters to the question "
+                f"{question!r}, found {len(answer)}."
+            )
+        if question not in asked or text_answer(answer):
+            stored[question] = check_answer(questions, question, answer, where=where)
+    return {question: stored[question] for question in asked if question in stored}
 
 
 def text_answer(answer: str) -> str:

@@ -1,0 +1,1 @@
+"""The studio: web pages for participants, and for the person who runs the study."""

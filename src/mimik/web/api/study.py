@@ -1,0 +1,237 @@
+"""Routes: the study at a glance, its participants and consent, and how phones reach this computer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from mimik.errors import ProtocolError
+from mimik.protocol import builtin_protocols, load_protocol, parse_protocol
+from mimik.sources.addresses import own_addresses
+from mimik.study.consent import DEFAULT_TEXT
+from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
+from mimik.web.api.facts import (
+    PROBLEMS,
+    ConnectionFacts,
+    ConsentFacts,
+    ParticipantFacts,
+    ProtocolFacts,
+    StudyFacts,
+)
+from mimik.web.qr import qr_svg
+from mimik.web.studio.next_step import next_step
+from mimik.web.studio.seen import direction
+from mimik.web.studio.told import number
+
+if TYPE_CHECKING:
+    from mimik.protocol import Protocol
+    from mimik.study.session import SessionInfo
+    from mimik.web.studio.studio import Studio
+
+__all__ = ["study_routes"]
+
+
+class NewStudy(BaseModel):
+    """A study to be made."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    protocol: str | None = Field(default=None, description="Name of a built-in protocol.")
+    protocol_toml: Annotated[str, Field(max_length=500_000)] | None = Field(
+        default=None, description="A protocol's text (TOML) instead."
+    )
+    synthetic: bool = Field(default=False, description="For simulated people only.")
+    consent: Annotated[str, Field(max_length=200_000)] | None = Field(
+        default=None, description="What participants agree to; a plain text by default."
+    )
+
+
+def study_routes(studio: Studio) -> APIRouter:
+    """Return the routes of a studio's study."""
+    routes = APIRouter(prefix="/api", tags=["study"], responses=PROBLEMS)
+
+    @routes.get(
+        "/study",
+        response_model=StudyFacts,
+        response_model_exclude_unset=True,
+        summary="The study at a glance",
+    )
+    def study() -> dict[str, Any]:
+        return _overview(studio)
+
+    @routes.post(
+        "/study", status_code=201, response_model=StudyFacts, summary="Make the study, on the first start"
+    )
+    def make(wanted: NewStudy) -> dict[str, Any]:
+        if wanted.protocol_toml is not None:
+            protocol = parse_protocol(wanted.protocol_toml, where="protocol")
+        else:
+            protocol = load_protocol(_builtin(wanted.protocol or "follow-up"))
+        studio.make_study(
+            title=wanted.title, protocol=protocol, synthetic=wanted.synthetic, consent=wanted.consent
+        )
+        return _overview(studio)
+
+    @routes.get(
+        "/protocols", response_model=list[ProtocolFacts], summary="The protocols that come with Mimik"
+    )
+    def protocols() -> list[dict[str, Any]]:
+        return [_protocol(load_protocol(name)) for name in builtin_protocols()]
+
+    @routes.get(
+        "/participants",
+        response_model=list[ParticipantFacts],
+        summary="Pseudonyms, their consent and their sessions",
+    )
+    def participants() -> list[dict[str, Any]]:
+        study = studio.require_study()
+        newest = study.consent_versions[-1]
+        sessions: dict[str, list[dict[str, Any]]] = {}
+        for s in study.sessions():
+            facts = {"session": s.session, "status": s.status, "frames": s.frames}
+            sessions.setdefault(s.participant, []).append(facts)
+        return [
+            {
+                "id": p.id,
+                "consent": None
+                if p.consent is None
+                else {"version": p.consent.version, "basis": p.consent.basis, "at": p.consent.at},
+                "consented_now": p.consent is not None and p.consent.version == newest,
+                "sessions": sessions.get(p.id, []),
+                "columns": dict(p.columns),
+            }
+            for p in study.participants
+        ]
+
+    @routes.get(
+        "/consent",
+        response_model=ConsentFacts,
+        summary="The text that participants agree to, its newest version",
+    )
+    def consent() -> dict[str, Any]:
+        if studio.study is None:
+            return {"version": "1", "text": DEFAULT_TEXT, "versions": [], "default": True}
+        version = studio.study.consent_versions[-1]
+        text = studio.study.consent_text(version)
+        versions = list(studio.study.consent_versions)
+        return {"version": version, "text": text, "versions": versions, "default": text == DEFAULT_TEXT}
+
+    @routes.get(
+        "/connection",
+        response_model=ConnectionFacts,
+        summary="Where phones must send to, and what was refused",
+    )
+    def connection() -> dict[str, Any]:
+        address = studio.sittings.address
+        return {
+            "addresses": list(own_addresses()),
+            "port": studio.phone_port,
+            "http": address,
+            "secure": bool(address and address.startswith("https:")),
+            "refusals": [
+                {"sender": r.sender, "message": r.message, "hint": r.hint, "count": r.count}
+                for r in studio.receiver.refusals
+            ],
+        }
+
+    @routes.get(
+        "/qr",
+        summary="A QR code",
+        response_class=Response,
+        responses={200: {"content": {"image/svg+xml": {}}}},
+    )
+    def qr(text: Annotated[str, Query(min_length=1, max_length=500)]) -> Response:
+        return Response(qr_svg(text), media_type="image/svg+xml")
+
+    return routes
+
+
+def _builtin(name: str) -> str:
+    """Return the name; others are paths of this computer, which are no business of a page."""
+    if name not in builtin_protocols():
+        known = ", ".join(builtin_protocols())
+        raise ProtocolError(f"Expected a built-in protocol ({known}), found {name[:80]!r}.")
+    return name
+
+
+def _protocol(protocol: Protocol) -> dict[str, Any]:
+    return {
+        "name": protocol.name,
+        "title": dict(protocol.title),
+        "version": protocol.version,
+        "languages": list(protocol.languages),
+        "direction": {language: direction(language) for language in protocol.languages},
+        "expressions": list(protocol.expressions),
+        "scale": protocol.scale,
+        "start": protocol.start,
+        "trials": len(protocol.sequence(0)),
+        "questions": sum(len(trial.questions) for trial in protocol.sequence(0)),
+        "seconds": _shortest(protocol),
+    }
+
+
+def _shortest(protocol: Protocol) -> float:
+    """Return how long a session takes at least, at 60 frames a second."""
+    trials = protocol.sequence(0)
+    return round(sum(max(t.min_seconds or 0.0, (t.min_frames or 0) / 60) for t in trials), 1)
+
+
+def _overview(studio: Studio) -> dict[str, Any]:
+    study = studio.study
+    if study is None:
+        return {"open": False, "folder": studio.folder.name}
+    sessions = [s for s in study.sessions() if not studio.sittings.holds(s)]
+    participants = len(study.participants)
+    status = Counter(s.status for s in sessions)
+    models = _models(studio)
+    unfinished = [s for s in sessions if s.status == INTERRUPTED]
+    return {
+        "open": True,
+        "folder": studio.folder.name,
+        "title": study.title,
+        "synthetic": study.synthetic,
+        "protocol": _protocol(study.protocol),
+        "participants": participants,
+        "sessions": {name: status[name] for name in ("complete", "interrupted", "partial", "imported")},
+        "frames": _frames(sessions, study.protocol),
+        "unfinished": [_unfinished(s, study.protocol) for s in unfinished],
+        "running": studio.sittings.running,
+        "models": models,
+        "next": next_step(
+            people=len({s.participant for s in sessions if s.status != INTERRUPTED}),
+            unfinished=len(unfinished),
+            running=studio.sittings.running,
+            accepted=sum(device["accepted"] for device in studio.devices.all()),
+            models=models,
+        ),
+    }
+
+
+def _models(studio: Studio) -> int:
+    folder = studio.folder / "derivatives" / "models"
+    return sum(1 for _ in folder.glob("*.mimik")) if folder.is_dir() else 0
+
+
+def _frames(sessions: list[SessionInfo], protocol: Protocol) -> dict[str, int]:
+    """Return how many frames of finished trials there are of each expression."""
+    frames = dict.fromkeys(protocol.expressions, 0)
+    for session in sessions:
+        for trial in session.trials:
+            if trial.outcome in (COMPLETE, IMPORTED) and session.status != INTERRUPTED:
+                frames[trial.expression] = frames.get(trial.expression, 0) + trial.frames
+    return frames
+
+
+def _unfinished(session: SessionInfo, protocol: Protocol) -> dict[str, Any]:
+    return {
+        "participant": session.participant,
+        "session": session.session,
+        "started": number(session.facts.started, 3),
+        "trials_done": sum(trial.outcome == COMPLETE for trial in session.trials),
+        "trials": len(protocol.sequence(0)),
+        "frames": session.frames,
+        "problem": session.problem,
+    }

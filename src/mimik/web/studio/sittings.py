@@ -1,0 +1,491 @@
+"""All sittings of the studio: prepared, begun, run beside each other, ended."""
+
+from __future__ import annotations
+
+import logging
+import math
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from mimik.capture.background import BackgroundWriter, WriterThread
+from mimik.capture.button import Button
+from mimik.capture.engine import Engine
+from mimik.capture.recorder import Recorder
+from mimik.capture.room import Room
+from mimik.capture.view import Phase
+from mimik.errors import ConsentMissing, MimikError, StudyError
+from mimik.study.oneline import one_line
+from mimik.study.session import INTERRUPTED, SessionFacts
+from mimik.web.studio.devices import APP
+from mimik.web.studio.missing import NotFound
+from mimik.web.studio.seen import TELLING
+from mimik.web.studio.sitting import ENDED, PREPARING, RUNNING, Note, Sitting
+
+if TYPE_CHECKING:
+    from mimik.capture.view import View
+    from mimik.clock import Clock
+    from mimik.frame import Frame
+    from mimik.study.session import SessionInfo
+    from mimik.study.study import Study
+    from mimik.web.studio.broadcast import Broadcast
+    from mimik.web.studio.devices import Devices
+    from mimik.web.studio.hub import Hub
+    from mimik.web.studio.screens import Screens
+
+__all__ = ["Sittings"]
+
+_TELL_EVERY = 0.1  # s, at most, of what only counts up
+_PATIENCE = 10.0  # s for the hub's thread to carry out a call
+
+_log = logging.getLogger(__name__)
+
+
+class Sittings:
+    """Sittings, by id. Frames and ticks come in the hub's thread; all else from any.
+
+    Args:
+        study: gives the study; raises StudyError where there is none.
+        clock: the one that stamps arrivals.
+        hub: whose thread runs the sessions.
+        devices: the phones.
+        screens: where participants look.
+        broadcast: told of "sittings", "screen:KEY" and "study".
+        on_view: called with a sitting and what its participant sees, in the hub's thread.
+    """
+
+    def __init__(
+        self,
+        study: Callable[[], Study],
+        clock: Clock,
+        hub: Hub,
+        devices: Devices,
+        screens: Screens,
+        broadcast: Broadcast,
+        *,
+        on_view: Callable[[Sitting, View], object] = lambda *_: None,
+    ) -> None:
+        self._study, self._clock, self._hub = study, clock, hub
+        self._devices, self._screens, self._broadcast = devices, screens, broadcast
+        self._on_view = on_view
+        self._lock = threading.Lock()
+        self._sittings: dict[str, Sitting] = {}
+        self._room = Room(self._show, self._break)
+        self._writing = WriterThread()
+        self._changed = True
+        self._told = -math.inf
+        self.address: str | None = None
+
+    # From any thread
+
+    def all(self) -> list[dict[str, Any]]:
+        """Return what is told of each sitting, as JSON has it."""
+        return [self.facts(sitting) for sitting in list(self._sittings.values())]
+
+    def facts(self, sitting: Sitting) -> dict[str, Any]:
+        """Return what is told of one."""
+        try:
+            state = self._devices.state(sitting.device)
+        except NotFound:
+            state = None
+        return sitting.facts(address=self.address, device_state=state)
+
+    def get(self, id_: str) -> Sitting:
+        """Return a sitting.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        sitting = self._sittings.get(id_)
+        if sitting is None:
+            raise NotFound(
+                "Expected a sitting of this studio, found none of that id.", hint="Reload the page."
+            )
+        return sitting
+
+    @property
+    def running(self) -> int:
+        """How many sessions run."""
+        return sum(sitting.stage == RUNNING for sitting in list(self._sittings.values()))
+
+    def holds(self, info: SessionInfo) -> bool:
+        """Whether a session of the study belongs to a sitting that runs."""
+        return any(
+            s.stage == RUNNING
+            and s.info
+            and (s.info.participant, s.info.session) == (info.participant, info.session)
+            for s in list(self._sittings.values())
+        )
+
+    def prepare(
+        self,
+        *,
+        device: int,
+        participant: str | None = None,
+        consent: bool = False,
+        language: str | None = None,
+        resume: str | None = None,
+        screen: str | None = None,
+        label: str | None = None,
+    ) -> Sitting:
+        """Prepare a sitting; nothing is written yet.
+
+        Args:
+            device: number of an accepted, free phone.
+            participant: a pseudonym; None for a fresh one.
+            consent: whether the participant has agreed to the newest consent text, now.
+            language: of the prompts; by default English if the protocol has it.
+            resume: the participant's interrupted session to go on with; None for a new one.
+            screen: key of a screen to share; None for one of its own.
+            label: what the seat is called; by default a number.
+
+        Raises:
+            ConsentMissing: consent to the newest text is neither recorded nor given.
+            NotFound: there is no such phone, participant, session or screen.
+            StudyError: the phone is not free, or the language is none of the protocol's.
+        """
+        study = self._study()
+        resumed = self._interrupted(study, participant, resume)
+        agreed = self._agreed(study, participant, given=consent)
+        spoken = _language(study, resumed.facts.language if resumed else language)
+        shown = self._screens.get(screen) if screen else self._screens.new(self)
+        if shown is None:
+            raise NotFound("Expected a screen that is in use, found none of that key.")
+        sitting = Sitting(
+            device=device,
+            study_device=0,
+            participant=participant,
+            agreed=agreed,
+            language=spoken,
+            label=label or "",
+            screen=shown,
+            resumed=resumed,
+        )
+        try:
+            sitting.study_device = self._devices.claim(device, sitting.id)
+        except MimikError:
+            if shown.empty:
+                self._screens.remove(shown)
+            raise
+        with self._lock:
+            sitting.label = sitting.label or self._free_label()
+            self._sittings[sitting.id] = sitting
+            shown.show(sitting)
+        self._tell(sitting)
+        return sitting
+
+    def begin(self, id_: str) -> Sitting:
+        """Begin a session: participant, consent and session are written now.
+
+        Raises:
+            StudyError: it has begun already, or the study can't be written.
+        """
+        sitting = self.get(id_)
+        with self._lock:
+            if sitting.stage != PREPARING:
+                raise StudyError(
+                    f"Expected a sitting that is being prepared, found one that is {sitting.stage}."
+                )
+            sitting.stage = RUNNING
+        try:
+            recorder = self._recorder(sitting)
+            self._hub.call(self._room.add, sitting.device, recorder).result(_PATIENCE)
+        except BaseException:
+            sitting.stage = PREPARING
+            raise
+        self._tell(sitting)
+        self._broadcast.publish("study", {})
+        return sitting
+
+    def press(self, id_: str, button: Button) -> None:
+        """Take in a press; one that makes no sense now is ignored.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
+        sitting = self.get(id_)
+        if sitting.stage == RUNNING:
+            self._in_hub(self._room.press, sitting.device, button)
+
+    def answer(self, id_: str, trial: int, answers: Mapping[str, str]) -> None:
+        """Take in what the participant says after a trial (its place, from 1); other trials' are ignored.
+
+        Raises:
+            NotFound: there is no such sitting.
+            AnswerRefused: an answer does not fit its question.
+        """
+        sitting = self.get(id_)
+
+        def answered(now: float) -> None:
+            view = sitting.view
+            if sitting.stage == RUNNING and view and view.phase is Phase.ASKING and view.trial == trial:
+                self._room.answer(sitting.device, answers, now)
+                self._room.tick(now, at_once=True)
+
+        self._hub.call(lambda: answered(self._clock.now())).result(_PATIENCE)
+
+    def note(self, id_: str, text: str) -> Sitting:
+        """Keep a note with the session; before it has begun, the note waits.
+
+        Raises:
+            NotFound: there is no such sitting.
+            StudyError: there is nothing in it, or the session has ended.
+        """
+        sitting, note = self.get(id_), Note(self._clock.now(), one_line(text, where="note"))
+        if sitting.stage == ENDED:
+            raise StudyError(
+                "Expected a session that runs, found one that has ended: it takes no more notes."
+            )
+        if sitting.recorder is not None:
+            self._hub.call(sitting.recorder.note, note.text, note.at).result(_PATIENCE)
+        sitting.notes.append(note)
+        self._changed = True
+        return sitting
+
+    def move(self, id_: str, device: int) -> Sitting:
+        """Give a sitting another phone.
+
+        Raises:
+            NotFound: there is no such sitting or phone.
+            StudyError: the phone is not accepted, or belongs to another sitting.
+        """
+        sitting = self.get(id_)
+        old = sitting.device
+        if device == old or sitting.stage == ENDED:
+            return sitting
+        number = self._devices.claim(device, sitting.id)
+
+        def moved() -> None:
+            if sitting.recorder is not None and sitting.stage == RUNNING:
+                self._room.move(old, device)
+                sitting.recorder.event(f"device {number}", self._clock.now())
+            sitting.device, sitting.study_device = device, number
+
+        try:
+            self._hub.call(moved).result(_PATIENCE)
+        except BaseException:
+            self._devices.release(device, sitting.id)
+            raise
+        self._devices.release(old, sitting.id)
+        self._changed = True
+        return sitting
+
+    def remove(self, id_: str) -> None:
+        """Clear a sitting away that has ended or not begun; its screen's key is then good for nothing.
+
+        Raises:
+            NotFound: there is no such sitting.
+            StudyError: its session runs.
+        """
+        sitting = self.get(id_)
+        if sitting.stage == RUNNING:
+            raise StudyError(
+                "Expected a sitting that does not run, found one that does.", hint="Stop the session first."
+            )
+        with self._lock:
+            self._sittings.pop(id_, None)
+        self._devices.release(sitting.device, id_)
+        sitting.screen.hide(sitting)
+        self._broadcast.publish(f"screen:{sitting.screen.key}", {"seats": sitting.screen.seats()})
+        if sitting.screen.empty:
+            self._screens.remove(sitting.screen)
+            self._broadcast.forget(f"screen:{sitting.screen.key}")
+        self._changed = True
+
+    def changed(self) -> None:
+        """Note that something about a sitting should be told again."""
+        self._changed = True
+
+    def close(self) -> None:
+        """Leave all sessions, so that they can be resumed, and wait until all is written."""
+        for sitting in list(self._sittings.values()):
+            if sitting.recorder is not None and sitting.stage == RUNNING:
+                sitting.recorder.leave()
+        self._writing.close()
+
+    # In the hub's thread
+
+    def see(self, frames: Sequence[Frame], now: float) -> None:
+        """Take in frames of all phones."""
+        self._room.frames(frames, now)
+
+    def tick(self, now: float) -> None:
+        """Let time pass, and tell what has changed."""
+        self._room.tick(now)
+        if self._changed and not 0 <= now - self._told < _TELL_EVERY:
+            self._changed = False
+            self._told = now
+            self._broadcast.publish("sittings", self.all())
+            for key in {s.screen.key for s in list(self._sittings.values()) if s.stage == RUNNING}:
+                self._tell_screen(key)
+
+    def _show(self, device: int, view: View) -> None:
+        sitting = self._on(device)
+        if sitting is None:
+            return
+        before, sitting.view = sitting.view, view
+        self._changed = True
+        self._on_view(sitting, view)
+        if before is None or any(getattr(before, name) != getattr(view, name) for name in TELLING):
+            self._tell_screen(sitting.screen.key)
+            self._told = -math.inf
+        if view.phase in (Phase.DONE, Phase.STOPPED):
+            self._room.remove(device)
+
+    def _break(self, device: int, error: Exception) -> None:
+        """Note what a session raised; the others go on."""
+        sitting = self._on(device)
+        self._room.remove(device)
+        if sitting is not None:
+            _log.error("a session broke off", exc_info=error)
+            self._end(sitting, "broken", _sentence(error))
+
+    # In the writing thread
+
+    def _written(self, sitting: Sitting, ended: Future[SessionInfo | None]) -> None:
+        """Note that all of a session is on the disk, or why not."""
+        error = ended.exception()
+        if error is not None:
+            self._hub.call(self._room.remove, sitting.device)
+            self._end(sitting, "broken", _sentence(error))
+            return
+        info = ended.result()
+        if info is not None:
+            sitting.info = info
+        self._end(sitting, "stopped" if info is None else "complete", "")
+
+    # Anywhere
+
+    def _end(self, sitting: Sitting, how: str, problem: str) -> None:
+        if sitting.stage == ENDED:
+            return
+        sitting.ended, sitting.problem = how, problem
+        sitting.stage = ENDED
+        self._devices.release(sitting.device, sitting.id)
+        self._tell(sitting)
+        self._broadcast.publish("study", {})
+
+    def _tell(self, sitting: Sitting) -> None:
+        self._changed = True
+        self._tell_screen(sitting.screen.key)
+
+    def _tell_screen(self, key: str) -> None:
+        screen = self._screens.get(key)
+        if screen is not None:
+            told = {"seats": screen.seats(), "time": round(self._clock.now(), 3)}
+            self._broadcast.publish(f"screen:{key}", told)
+
+    def _on(self, device: int) -> Sitting | None:
+        """Return the sitting whose session runs on a phone."""
+        for sitting in list(self._sittings.values()):
+            if sitting.device == device and sitting.stage == RUNNING:
+                return sitting
+        return None
+
+    def _in_hub(self, act: Callable[..., object], *inputs: Any) -> None:
+        def acted() -> None:
+            now = self._clock.now()
+            act(*inputs, now)
+            self._room.tick(now, at_once=True)
+
+        self._hub.call(acted).result(_PATIENCE)
+
+    def _recorder(self, sitting: Sitting) -> Recorder:
+        study = self._study()
+        name = self._written_participant(study, sitting)
+        position = [p.id for p in study.participants].index(name)
+        resumed = sitting.resumed
+        if resumed is None:
+            facts = self._new_facts(study, sitting, position)
+            real = study.start_session(name, facts)
+        else:
+            facts, real = resumed.facts, study.resume_session(resumed)
+        engine = Engine(
+            study.protocol,
+            seed=facts.seed or 0,
+            position=facts.position or 0,
+            language=facts.language,
+            done=resumed.trials if resumed else (),
+            asks=True,
+        )
+        if resumed is not None and facts.device != sitting.study_device:
+            real.event(f"device {sitting.study_device}", self._clock.now())
+        writer = BackgroundWriter(real, self._writing)
+        recorder = Recorder(engine, writer)
+        for note in sitting.notes:
+            recorder.note(note.text, note.at)
+        writer.ended.add_done_callback(lambda ended: self._written(sitting, ended))
+        sitting.participant, sitting.info = name, real.info
+        sitting.recorder, sitting.writer, sitting.view = recorder, writer, engine.view
+        return recorder
+
+    def _written_participant(self, study: Study, sitting: Sitting) -> str:
+        name = sitting.participant or study.add_participant().id
+        sitting.participant = name
+        if sitting.agreed is not None:
+            study.record_consent(name, at=sitting.agreed, version=study.consent_versions[-1])
+            sitting.agreed = None
+        return name
+
+    def _new_facts(self, study: Study, sitting: Sitting, position: int) -> SessionFacts:
+        simulated = self._devices.is_simulated(sitting.device)
+        return SessionFacts(
+            started=self._clock.now(),
+            device=sitting.study_device,
+            app="Mimik virtual phone" if simulated else APP,
+            rate=self._devices.usual_rate(sitting.device),
+            seed=secrets.randbelow(2**31),
+            position=position,
+            language=sitting.language,
+            protocol=study.protocol.name,
+            protocol_version=study.protocol.version,
+        )
+
+    def _interrupted(self, study: Study, participant: str | None, session: str | None) -> SessionInfo | None:
+        if participant is not None and all(p.id != participant for p in study.participants):
+            raise NotFound(f"Expected a participant of this study, found none called {participant[:80]!r}.")
+        if session is None:
+            return None
+        if participant is None:
+            raise StudyError("Expected the participant whose session goes on, found none named.")
+        for info in study.sessions(participant):
+            if info.session == session and info.status == INTERRUPTED:
+                if info.problem:
+                    raise StudyError(info.problem)
+                return info
+        raise NotFound(f"Expected an interrupted session {session[:80]!r} of {participant}, found none.")
+
+    def _agreed(self, study: Study, participant: str | None, *, given: bool) -> float | None:
+        """Return when consent was given now, None where it is recorded already."""
+        version = study.consent_versions[-1]
+        known = {p.id: p.consent for p in study.participants}
+        consent = known.get(participant or "")
+        if consent is not None and consent.version == version:
+            return None
+        if not given:
+            raise ConsentMissing(
+                f"Expected the participant's consent to version {version} of the text, found none.",
+                hint="Let them read it, and tick that they agree; nothing is recorded without.",
+            )
+        return self._clock.now()
+
+    def _free_label(self) -> str:
+        taken = {sitting.label for sitting in self._sittings.values()}
+        return next(f"Seat {n}" for n in range(1, len(taken) + 2) if f"Seat {n}" not in taken)
+
+
+def _language(study: Study, language: str | None) -> str:
+    languages = study.protocol.languages
+    if language is None:
+        return "en" if "en" in languages else languages[0]
+    if language not in languages:
+        raise StudyError(
+            f"Expected one of the protocol's languages ({', '.join(languages)}), found {language[:20]!r}."
+        )
+    return language
+
+
+def _sentence(error: BaseException) -> str:
+    return f"{error} {getattr(error, 'hint', '')}".strip() or type(error).__name__

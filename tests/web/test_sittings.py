@@ -1,0 +1,141 @@
+"""A session from the phone to the study folder, through the studio's routes."""
+
+from __future__ import annotations
+
+from web_world import wait_until
+
+START = {"button": "start"}
+
+
+def a_phone(client, number: int = 1) -> int:
+    client.post("/api/devices/simulated", json={"count": 1}).raise_for_status()
+    wait_until(lambda: len(client.get("/api/devices").json()) >= number)
+    assert client.post(f"/api/devices/{number}/accept").json()["accepted"]
+    return number
+
+
+def prepared(client, device: int, **more) -> dict:
+    answer = client.post("/api/sittings", json={"device": device, "consent": True, **more})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def now(client, sitting: dict) -> dict:
+    return next(s for s in client.get("/api/sittings").json() if s["id"] == sitting["id"])
+
+
+def in_phase(client, sitting: dict, phase: str) -> dict:
+    return wait_until(lambda: (s := now(client, sitting)) and (s["view"] or {}).get("phase") == phase and s)
+
+
+def test_a_whole_session_ends_in_the_study(client, studio):
+    sitting = prepared(client, a_phone(client))
+    assert (sitting["stage"], sitting["view"], studio.study.participants) == ("preparing", None, ())
+    client.post(f"/api/sittings/{sitting['id']}/begin").raise_for_status()
+    for prompt in ("Please look happy", "Please look sad"):
+        assert in_phase(client, sitting, "waiting-for-start")["view"]["prompt"] == prompt
+        client.post(f"/api/sittings/{sitting['id']}/press", json=START).raise_for_status()
+    ended = wait_until(lambda: (s := now(client, sitting)) and s["stage"] == "ended" and s)
+    (info,) = studio.study.sessions()
+    assert (ended["ended"], ended["problem"], info.status) == ("complete", "", "complete")
+    assert [t.expression for t in info.trials] == ["happy", "sad"]
+    assert info.frames == ended["frames_total"] >= 60
+    assert info.facts.device == 1 and info.facts.app == "Mimik virtual phone" and info.synthetic
+
+
+def test_nothing_begins_without_consent(client, studio):
+    device = a_phone(client)
+    refused = client.post("/api/sittings", json={"device": device})
+    assert refused.status_code == 409
+    assert "consent" in refused.json()["error"]
+    assert client.get("/api/sittings").json() == [] and studio.study.participants == ()
+
+
+def test_only_an_accepted_phone_records(client):
+    client.post("/api/devices/simulated", json={"count": 1})
+    wait_until(lambda: client.get("/api/devices").json())
+    refused = client.post("/api/sittings", json={"device": 1, "consent": True})
+    assert refused.status_code == 409 and "accepted" in refused.json()["error"]
+    assert client.post("/api/sittings", json={"device": 9, "consent": True}).status_code == 404
+
+
+def test_a_phone_serves_one_sitting_at_a_time(client):
+    device = a_phone(client)
+    first = prepared(client, device)
+    assert client.post("/api/sittings", json={"device": device, "consent": True}).status_code == 409
+    assert client.delete(f"/api/sittings/{first['id']}").status_code == 204
+    prepared(client, device)
+
+
+def test_a_stopped_session_goes_on_where_it_was(client, studio):
+    device = a_phone(client)
+    sitting = prepared(client, device)
+    client.post(f"/api/sittings/{sitting['id']}/begin")
+    in_phase(client, sitting, "waiting-for-start")
+    client.post(f"/api/sittings/{sitting['id']}/press", json=START)
+    wait_until(lambda: now(client, sitting)["view"]["trial"] == 2)
+    client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "stop"})
+    ended = wait_until(lambda: (s := now(client, sitting)) and s["stage"] == "ended" and s)
+    assert ended["ended"] == "stopped"
+    (left,) = client.get("/api/study").json()["unfinished"]
+    assert (left["trials_done"], left["trials"]) == (1, 2)
+
+    again = prepared(client, device, participant=left["participant"], resume=left["session"], consent=False)
+    client.post(f"/api/sittings/{again['id']}/begin").raise_for_status()
+    assert in_phase(client, again, "waiting-for-start")["view"]["prompt"] == "Please look sad"
+    client.post(f"/api/sittings/{again['id']}/press", json=START)
+    wait_until(lambda: now(client, again)["stage"] == "ended")
+    (info,) = studio.study.sessions()
+    assert info.status == "complete" and [t.outcome for t in info.trials] == ["complete", "complete"]
+
+
+def test_a_trial_is_redone_and_a_note_kept(client, studio):
+    sitting = prepared(client, a_phone(client))
+    client.post(f"/api/sittings/{sitting['id']}/begin")
+    client.post(f"/api/sittings/{sitting['id']}/notes", json={"text": "wears\nglasses"}).raise_for_status()
+    in_phase(client, sitting, "waiting-for-start")
+    client.post(f"/api/sittings/{sitting['id']}/press", json=START)
+    client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "pause"})
+    client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "redo"})
+    client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "resume"})
+    for _ in range(2):
+        in_phase(client, sitting, "waiting-for-start")
+        client.post(f"/api/sittings/{sitting['id']}/press", json=START)
+    wait_until(lambda: now(client, sitting)["stage"] == "ended")
+    (info,) = studio.study.sessions()
+    assert [t.outcome for t in info.trials] == ["redone", "complete", "complete"]
+    assert "note: wears glasses" in (info.path / "events.tsv").read_text()
+
+
+def test_ten_sessions_run_beside_each_other(client, studio):
+    client.post("/api/devices/simulated", json={"count": 10})
+    wait_until(lambda: len(client.get("/api/devices").json()) == 10)
+    sittings = []
+    for number in range(1, 11):
+        client.post(f"/api/devices/{number}/accept")
+        sittings.append(prepared(client, number))
+    for sitting in sittings:
+        client.post(f"/api/sittings/{sitting['id']}/begin").raise_for_status()
+    for _ in range(2):
+        for sitting in sittings:
+            in_phase(client, sitting, "waiting-for-start")
+        for sitting in sittings:
+            client.post(f"/api/sittings/{sitting['id']}/press", json=START)
+    wait_until(lambda: all(s["stage"] == "ended" for s in client.get("/api/sittings").json()))
+    assert [s.status for s in studio.study.sessions()] == ["complete"] * 10
+    assert len({s["participant"] for s in client.get("/api/sittings").json()}) == 10
+
+
+def test_the_end_of_the_studio_leaves_sessions_to_be_resumed(make_studio):
+    from mimik.study.study import Study
+
+    studio = make_studio()
+    studio.simulate(1)
+    wait_until(lambda: studio.devices.all())
+    studio.devices.accept(1)
+    sitting = studio.sittings.prepare(device=1, consent=True)
+    studio.sittings.begin(sitting.id)
+    wait_until(lambda: sitting.view and sitting.view.phase == "waiting-for-start")
+    studio.close()
+    (info,) = Study.open(studio.folder).sessions()
+    assert info.status == "interrupted" and info.problem == ""
