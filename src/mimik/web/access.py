@@ -2,8 +2,8 @@
 
 On this computer alone, nobody needs anything. With ``--host`` a token opens the pages: once in the address
 (``?token=``), then as a cookie; scripts send it as ``Authorization: Bearer``. A participant's screen needs
-none, as its address is the right to see it. Pages of others can neither read nor press anything here: a request
-must name this computer as its host (else a foreign name could be pointed at it), and whatever changes
+none, as its address is the right to see it. Pages of others can neither read nor press anything here: a
+request must name this computer as its host (else a foreign name could be pointed at it), and whatever changes
 something must come from a page of ours or from no page at all.
 """
 

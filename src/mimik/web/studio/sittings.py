@@ -231,7 +231,7 @@ class Sittings:
 
         Raises:
             NotFound: there is no such sitting.
-            StudyError: there is nothing in it, or the session has ended.
+            StudyError: there is nothing in it or too much, or the session has ended.
         """
         sitting, note = self.get(id_), Note(self._clock.now(), one_line(text, where="note"))
         if sitting.stage == ENDED:
