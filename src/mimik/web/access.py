@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["LOCAL_HOSTS", "Access", "Guard"]
+__all__ = ["LOCAL_HOSTS", "Access", "Guard", "address_of", "own_names"]
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _OPEN = ("/static/", "/screen/", "/api/screens/")
@@ -85,7 +85,7 @@ def own_names() -> frozenset[str]:
     """Return the names that this computer has in its networks."""
     name = canonical(socket.gethostname())
     short = name.partition(".")[0]
-    return frozenset({name, short, f"{short}.local"} - {""})
+    return frozenset(known for known in (name, short, f"{short}.local") if host_name(known))
 
 
 class Guard:
