@@ -1,0 +1,237 @@
+"""Routes of participants' screens: the page, its WebSocket, the same over HTTP, and what a protocol shows.
+
+Whoever knows a screen's key may look at it, press Start and answer; nothing else. A WebSocket of a screen tells its
+whole state on every change (``{"seats": [...], "time": s}``), and takes
+
+    {"seat": id, "press": "start", "trial": n}               a press; with a trial, only while that is the current one
+    {"seat": id, "answers": {question: value}, "trial": n}   refused: {"refused": {"seat", "error"}} comes back
+    {"ready": true}                                          somebody sits before the screen
+    {"alive": true}                                          is answered with {"alive": true}
+
+What is none of these is ignored and counted. A screen may say the same thing twice: what is over is ignored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import mimetypes
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field, StrictInt, StrictStr
+
+from mimik.capture.button import Button
+from mimik.errors import MimikError
+from mimik.web.studio.missing import NotFound
+
+if TYPE_CHECKING:
+    from mimik.web.studio.broadcast import Subscription
+    from mimik.web.studio.screens import Screen
+    from mimik.web.studio.studio import Studio
+
+__all__ = ["screen_routes"]
+
+_LOG = logging.getLogger("mimik.web")
+_STATIC = Path(str(files("mimik.web").joinpath("static")))
+_GONE = 4404
+"""What a WebSocket is closed with when its screen is not there (any more)."""
+
+_LONGEST = 65_536
+"""Characters of a message."""
+
+_PER_SECOND, _BURST = 20.0, 40.0
+_TYPES = {
+    ".avif": "image/avif",
+    ".jxl": "image/jxl",
+    ".m4v": "video/mp4",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+}
+"""Content types that a computer's own table may lack."""
+
+SeatId = Annotated[StrictStr, Field(max_length=80)]
+TrialNumber = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+Answers = Annotated[
+    dict[Annotated[str, Field(max_length=200)], Annotated[StrictStr, Field(max_length=20_000)]],
+    Field(max_length=200),
+]
+
+
+class ScreenPress(BaseModel):
+    """A participant's press."""
+
+    seat: SeatId
+    button: Annotated[Button, Field(description="start; the other buttons are the operator's.")]
+    trial: TrialNumber | None = Field(default=None, description="The press counts only during this trial.")
+
+
+class ScreenAnswers(BaseModel):
+    """What a participant answered after a trial; questions that were skipped are left out."""
+
+    seat: SeatId
+    trial: TrialNumber
+    answers: Answers
+
+
+def screen_routes(studio: Studio) -> APIRouter:
+    """Return the routes of a studio's screens."""
+    routes = APIRouter(tags=["screens"])
+
+    def screen_of(key: str) -> Screen:
+        screen = studio.screens.get(key)
+        if screen is None:
+            raise NotFound("This link is no longer in use.", hint="Ask for a new one.")
+        return screen
+
+    @routes.get("/screen/{key}", include_in_schema=False)
+    def page(key: str) -> FileResponse:
+        known = studio.screens.get(key) is not None
+        file = _STATIC / ("screen.html" if known else "screen-gone.html")
+        return FileResponse(file, 200 if known else 404, media_type="text/html")
+
+    @routes.post("/api/screens/{key}/press", status_code=204, summary="Press Start on a screen")
+    def press(key: str, pressed: ScreenPress) -> None:
+        _press(screen_of(key), pressed)
+
+    @routes.post("/api/screens/{key}/answers", status_code=204, summary="Answer what a screen asks")
+    def answer(key: str, given: ScreenAnswers) -> None:
+        screen_of(key).answer(given.seat, given.trial, given.answers)
+
+    @routes.get("/api/screens/{key}/media/{path:path}", summary="A picture or clip of the protocol")
+    def media(key: str, path: str) -> FileResponse:
+        screen_of(key)
+        return FileResponse(_media_file(studio, path), media_type=_type_of(path))
+
+    @routes.websocket("/api/screens/{key}/watch")
+    async def watch(socket: WebSocket, key: str) -> None:
+        await socket.accept()
+        screen = studio.screens.get(key)
+        if screen is None:
+            await socket.close(_GONE, "This link is no longer in use.")
+            return
+        await _Watcher(socket, screen).run(studio.broadcast.subscribe({f"screen:{key}"}), studio, key)
+
+    return routes
+
+
+class _Watcher:
+    """One browser that shows a screen."""
+
+    def __init__(self, socket: WebSocket, screen: Screen) -> None:
+        self._socket = socket
+        self._screen = screen
+        self._connection = screen.connect()
+        self._allowance = _Allowance()
+        self._ignored = 0
+
+    async def run(self, news: Subscription, studio: Studio, key: str) -> None:
+        """Tell and listen until it is gone."""
+        telling = asyncio.create_task(self._tell(news, studio, key))
+        try:
+            first = {"seats": self._screen.seats(), "time": round(studio.clock.now(), 3)}
+            await self._socket.send_json(first)
+            while True:
+                message = await self._socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    break
+                await self._take(message.get("text"))
+        except (WebSocketDisconnect, RuntimeError):  # gone in the middle of a message
+            pass
+        finally:
+            news.close()
+            telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await telling
+            self._screen.disconnect(self._connection)
+            if self._ignored:
+                _LOG.info("%d messages of a participant's screen were ignored", self._ignored)
+
+    async def _tell(self, news: Subscription, studio: Studio, key: str) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError):
+            async for _, text in news:
+                await self._socket.send_json(json.loads(text)["data"])
+                if studio.screens.get(key) is None:
+                    await self._socket.close(_GONE, "This link is no longer in use.")
+
+    async def _take(self, text: str | None) -> None:
+        if (
+            text is None
+            or len(text) > _LONGEST
+            or not self._allowance.take(asyncio.get_running_loop().time())
+        ):
+            self._ignored += 1
+            return
+        try:
+            message = json.loads(text)
+            await self._act(message if isinstance(message, dict) else {})
+        except (ValueError, RecursionError):  # no JSON, or not of the right shape
+            self._ignored += 1
+        except MimikError as error:
+            await self._refuse(message, error)
+
+    async def _act(self, message: dict[str, Any]) -> None:
+        if message.get("alive") is True:
+            await self._socket.send_json({"alive": True})
+        elif isinstance(message.get("ready"), bool):
+            self._screen.set_ready(self._connection, message["ready"])
+        elif "press" in message:
+            press = ScreenPress(seat=message.get("seat"), button=message["press"], trial=message.get("trial"))
+            await run_in_threadpool(_press, self._screen, press)
+        elif "answers" in message:
+            given = ScreenAnswers.model_validate(message)
+            await run_in_threadpool(self._screen.answer, given.seat, given.trial, given.answers)
+        else:
+            self._ignored += 1
+
+    async def _refuse(self, message: dict[str, Any], error: MimikError) -> None:
+        await self._socket.send_json({"refused": {"seat": message.get("seat"), "error": str(error)}})
+
+
+class _Allowance:
+    """So many messages a second, a few more at once."""
+
+    def __init__(self) -> None:
+        self._left = _BURST
+        self._at: float | None = None
+
+    def take(self, now: float) -> bool:
+        """Whether one more may come now."""
+        if self._at is not None:
+            self._left = min(_BURST, self._left + (now - self._at) * _PER_SECOND)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+def _press(screen: Screen, pressed: ScreenPress) -> None:
+    """Pass a press on, unless it was meant for a trial that is over."""
+    if pressed.trial is not None:
+        view = next((s["view"] for s in screen.seats() if s["seat"] == pressed.seat), None)
+        if view is not None and view["trial"] != pressed.trial:
+            return
+    screen.press(pressed.seat, pressed.button)
+
+
+def _media_file(studio: Studio, path: str) -> Path:
+    """Return the file of a picture or clip that the protocol names; no other file is given."""
+    study = studio.require_study()
+    named = {trial.media.file for trial in study.protocol.trials if trial.media is not None}
+    file = study.folder / path
+    if path not in named or not file.is_file():
+        raise NotFound("Expected a picture or clip of the protocol, found none of that name.")
+    return file
+
+
+def _type_of(path: str) -> str:
+    suffix = Path(path).suffix.lower()
+    return _TYPES.get(suffix) or mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"
