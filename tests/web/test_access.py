@@ -24,7 +24,7 @@ from mimik.errors import (
 )
 from mimik.web.access import LOCAL_HOSTS, Access, Guard, own_names
 from mimik.web.bodies import MOST_BYTES
-from mimik.web.problems import tell_problems
+from mimik.web.problems import Conflict, tell_problems
 from mimik.web.studio.missing import NotFound
 from mimik.web.visit import canonical, host_name
 
@@ -36,6 +36,7 @@ HERE = "http://localhost:8000"
 ERRORS: dict[str, Exception] = {
     "mimik": MimikError("Expected this.", hint="Try that."),
     "none": NotFound("Nobody."),
+    "conflict": Conflict("Not now."),
     "busy": StudyBusy("Busy."),
     "consent": ConsentMissing("No consent."),
     "damaged": StudyDamaged("Damaged."),
@@ -502,6 +503,7 @@ def test_without_the_token_a_body_is_not_even_read() -> None:
     [
         ("mimik", 400),
         ("none", 404),
+        ("conflict", 409),
         ("busy", 409),
         ("consent", 409),
         ("damaged", 409),

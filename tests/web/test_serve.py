@@ -231,20 +231,23 @@ def test_a_folder_without_a_study_is_where_one_is_made(start: Callable[..., Prog
 
 
 def test_pages_come_over_https_with_a_certificate_of_its_own(
-    start: Callable[..., Program], folder: Path
+    start: Callable[..., Program], folder: Path, tmp_path: Path
 ) -> None:
     program = start(folder, "--self-signed", "--host", "127.0.0.1")
     address = program.address()
     assert address.startswith("https://")
-    authority = next(Path(word) for word in program.said.split() if word.endswith("authority.pem"))
-    assert authority.parent.parent.name == "data"
-    trusting = ssl.create_default_context(cafile=str(authority))
     url, _, token = address.partition("?")
+    port = httpx.URL(url).port
+    kept = tmp_path / "data" / "mimik" / "authority.pem"
+    given = httpx.get(f"{url}authority.pem", verify=False)  # before it's trusted, and without the token
+    assert given.content == kept.read_bytes()
+    assert given.headers["content-type"] == "application/x-x509-ca-cert"
+    trusting = ssl.create_default_context(cafile=str(kept))
     answer = httpx.get(f"{url}?{token}", verify=trusting)
     assert answer.status_code == 303 and "secure" in answer.headers["set-cookie"].lower()
-    shown = ssl.get_server_certificate(("127.0.0.1", httpx.URL(url).port))
-    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown)).hexdigest().upper()
-    assert digest in program.said.replace(":", "")
+    said = program.said.replace(":", "")
+    for pem in (ssl.get_server_certificate(("127.0.0.1", port)), kept.read_text()):
+        assert hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper() in said
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import sys
 import threading
 import webbrowser
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -108,6 +109,7 @@ def _access(
 ) -> tuple[Access, Certificate | None]:
     """Return who may open the pages, and the certificate if they come over HTTPS."""
     from mimik.web.access import Access
+    from mimik.web.certificate import Certificate, own_certificate
 
     if (cert is None) != (key is None) or (cert is not None and self_signed):
         raise MimikError(
@@ -120,15 +122,10 @@ def _access(
     else:
         names = own_addresses() if host == "all" else (host,)
         access = Access.shared(names, port=port, secure=secure)
-    return access, _certificate(access, cert, key) if secure else None
-
-
-def _certificate(access: Access, cert: Path | None, key: Path | None) -> Certificate:
-    from mimik.web.certificate import Certificate, own_certificate
-
-    if cert is not None and key is not None:
-        return Certificate(cert, key)
-    return own_certificate(access.hosts)
+    if not secure:
+        return access, None
+    tls = Certificate(cert, key) if cert and key else own_certificate(access.hosts)
+    return replace(access, authority=tls.authority), tls
 
 
 def _tell(studio: Studio, access: Access, port: int, tls: Certificate | None) -> None:
@@ -142,11 +139,15 @@ def _tell(studio: Studio, access: Access, port: int, tls: Certificate | None) ->
     out.print(f"  for phones {address_line(studio.phone_port)}")
     if access.token:
         out.print("Who has the token in the address can do everything: give it to nobody who shouldn't.")
-    if tls and tls.fingerprint:
+    if tls and tls.authority:
         made = "made just now" if tls.fresh else "as before"
-        out.print(f"Certificate of this computer's own, {made}; its SHA-256 fingerprint, to compare:")
-        out.print(f"  {tls.fingerprint}")
-        out.print(f"  Tablets may be told to trust {tls.authority}")
+        out.print(
+            f"This computer vouches for itself ({made}), so browsers warn. SHA-256 fingerprints to compare:"
+        )
+        out.print(f"  certificate  {tls.fingerprint}")
+        out.print(f"  authority    {tls.authority_fingerprint}")
+        if access.url:
+            out.print(f"Tablets may install and trust {access.url}/authority.pem")
     out.print("Stop with Ctrl-C. Sessions that run then can be resumed.")
 
 

@@ -8,12 +8,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["api_page"]
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+
+__all__ = ["add_api_page", "api_page"]
+
+if TYPE_CHECKING:
+    from mimik.web.access import Access
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _Json = Mapping[str, Any]
+
+
+def add_api_page(app: FastAPI, access: Access) -> None:
+    """Let an app show the page; its routes are those that the app has when the page is asked for."""
+
+    @app.get("/api", include_in_schema=False)
+    def page(request: Request) -> HTMLResponse:
+        address = str(request.base_url).rstrip("/")
+        return HTMLResponse(api_page(app.openapi(), address, token=access.token is not None))
 
 
 def api_page(described: _Json, address: str, *, token: bool) -> str:
@@ -66,7 +81,7 @@ def _hello(address: str, *, token: bool) -> str:
         else "<p>On this computer no token is needed.</p>"
     )
     example = _curl("GET", "/api/study", {}, address, {}, token=token)
-    data = "<p>The same as data: <a href='/api/openapi.json'>/api/openapi.json</a> (OpenAPI).</p>\n"
+    data = '<p>The same as data: <a href="/api/openapi.json">/api/openapi.json</a> (OpenAPI).</p>\n'
     return f"{text}\n{example}\n{data}"
 
 
@@ -74,7 +89,9 @@ def _group(
     name: str, routes: Iterable[tuple[str, str, _Json]], address: str, described: _Json, *, token: bool
 ) -> str:
     told = "".join(_route(*route, address, described, token=token) for route in routes)
-    return f'<section aria-labelledby="{escape(name)}"><h2 id="{escape(name)}">{escape(_title(name))}</h2>\n{told}</section>\n'
+    id_ = escape(name)
+    heading = f'<h2 id="{id_}">{escape(_title(name))}</h2>'
+    return f'<section aria-labelledby="{id_}">{heading}\n{told}</section>\n'
 
 
 def _route(method: str, path: str, operation: _Json, address: str, described: _Json, *, token: bool) -> str:
@@ -82,12 +99,13 @@ def _route(method: str, path: str, operation: _Json, address: str, described: _J
         _field(p["name"], p.get("schema", {}), required=bool(p.get("required")), note=f"in the {p['in']}")
         for p in operation.get("parameters", ())
     )
+    name = f'<code><span class="badge info">{method}</span> {escape(path)}</code>'
+    example = _curl(method, path, operation, address, described, token=token)
     return (
-        f'<article class="card route"><h3><code><span class="badge info">{method}</span> {escape(path)}</code></h3>\n'
+        f'<article class="card route"><h3>{name}</h3>\n'
         f"<p>{escape(operation.get('summary', ''))}.</p>\n{_paragraphs(operation.get('description', ''))}"
         f"{_table(parameters)}{_body(operation)}{_answers(operation)}"
-        f"<details><summary>Example</summary>\n{_curl(method, path, operation, address, described, token=token)}"
-        "</details></article>\n"
+        f"<details><summary>Example</summary>\n{example}</details></article>\n"
     )
 
 
@@ -105,7 +123,7 @@ def _answers(operation: _Json) -> str:
             told.append(f"{status}: {_kind(schema) if schema else escape(answer.get('description', ''))}")
         else:
             told.append(f"{status}: {escape(answer.get('description', ''))}")
-    return f"<p class='muted'>Answers {'; '.join(told)}</p>\n" if told else ""
+    return f'<p class="muted">Answers {"; ".join(told)}</p>\n' if told else ""
 
 
 def _content(part: _Json) -> _Json:
@@ -115,23 +133,27 @@ def _content(part: _Json) -> _Json:
 def _schema(name: str, schema: _Json) -> str:
     required = set(schema.get("required", ()))
     fields = "".join(
-        _field(field, inner, required=field in required) for field, inner in schema.get("properties", {}).items()
+        _field(field, inner, required=field in required)
+        for field, inner in schema.get("properties", {}).items()
     )
     text = _paragraphs(schema.get("description", ""))
-    return f'<article class="card route"><h3 id="shape-{escape(name)}">{escape(name)}</h3>\n{text}{_table(fields)}</article>\n'
+    heading = f'<h3 id="shape-{escape(name)}">{escape(name)}</h3>'
+    return f'<article class="card route">{heading}\n{text}{_table(fields)}</article>\n'
 
 
 def _table(rows: str) -> str:
     if not rows:
         return ""
     head = '<tr><th scope="col">Field</th><th scope="col">Is</th><th scope="col">Meaning</th></tr>'
-    return f'<div class="scroll" tabindex="0"><table class="table"><thead>{head}</thead><tbody>{rows}</tbody></table></div>\n'
+    table = f'<table class="table"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    return f'<div class="scroll" tabindex="0">{table}</div>\n'
 
 
 def _field(name: str, schema: _Json, *, required: bool, note: str = "") -> str:
     said = [note, schema.get("description", ""), "" if required else "May be left out."]
     meaning = " ".join(escape(text) for text in said if text)
-    return f'<tr><th scope="row"><code>{escape(name)}</code></th><td>{_kind(schema)}</td><td>{meaning}</td></tr>\n'
+    head = f'<th scope="row"><code>{escape(name)}</code></th>'
+    return f"<tr>{head}<td>{_kind(schema)}</td><td>{meaning}</td></tr>\n"
 
 
 def _kind(schema: _Json) -> str:
@@ -179,7 +201,8 @@ def _curl(method: str, path: str, operation: _Json, address: str, described: _Js
     if schema:
         lines.append("  -H 'Content-Type: application/json'")
         lines.append(f"  -d '{json.dumps(_example(schema, described), ensure_ascii=False)}'")
-    return f"<pre tabindex='0'><code>{escape(' \\\n'.join(lines), quote=False)}</code></pre>\n"
+    command = escape(" \\\n".join(lines), quote=False)
+    return f'<pre tabindex="0"><code>{command}</code></pre>\n'
 
 
 def _example(schema: _Json, described: _Json, depth: int = 0) -> Any:

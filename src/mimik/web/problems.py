@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["tell_problems"]
+__all__ = ["Conflict", "tell_problems"]
 
 _LOG = logging.getLogger("mimik.web")
 _LONGEST_REASON = 120  # bytes that a WebSocket's last frame takes
@@ -47,8 +47,13 @@ _UNFORESEEN = "Something went wrong here that nobody foresaw."
 _SEE_TERMINAL = "What was recorded is kept. The terminal in which `mimik serve` runs tells more."
 
 
+class Conflict(MimikError):
+    """It can't be done in the state that things are in now."""
+
+
 _STATUS: Sequence[tuple[type[MimikError], int]] = (
     (NotFound, 404),
+    (Conflict, 409),
     (StudyError, 409),
     (ProtocolError, 422),
     (DataError, 422),
