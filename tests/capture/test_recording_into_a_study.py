@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mimik.capture.background import BackgroundWriter, WriterThread
 from mimik.capture.engine import Button, Engine
 from mimik.capture.recorder import Recorder
+from mimik.capture.room import Room
 from mimik.capture.run import run
+from mimik.capture.view import Phase, View
 from mimik.clock import ManualClock
 from mimik.frame import NOT_TRACKED, Frame
 from mimik.protocol import load_protocol, parse_protocol
@@ -135,3 +138,60 @@ def test_a_session_with_a_trial_brought_forward_that_broke_off_within_it_goes_on
     assert done == [planned[0], last, *planned[1:-1]]
     events = (info.path / "events.tsv").read_text()
     assert events.count(f"next: {last}") == 1, "asked for again, it comes next anyway"
+
+
+QUESTION = """
+[[trials.questions]]
+id = "strength"
+kind = "scale"
+minimum = 0
+maximum = 10
+text = { de = "Wie stark?", en = "How strongly?" }
+"""
+
+
+def test_answers_in_the_background_are_stored_also_after_a_break(tmp_path: Path) -> None:
+    """The studio's way: the room's thread asks, another one writes."""
+    protocol = parse_protocol(
+        SHORT.text.replace('[[trials]]\nexpression = "happy"', f'{QUESTION}[[trials]]\nexpression = "happy"'),
+        where="asking.toml",
+    )
+    study = Study.create(tmp_path / "study", title="Test", protocol=protocol)
+    study.add_participant("sub-AAAAAA")
+    study.record_consent("sub-AAAAAA", at=0.0, version="1")
+    clock = ManualClock(1_700_000_000.0)
+    phone = Phone(clock)
+
+    def sit(room: Room, until: Callable[[View], bool]) -> None:
+        while not room.empty and not until(room.recorders[1].view):
+            room.frames(phone.read(0.0), clock.now())
+            room.tick(clock.now())
+
+    with WriterThread() as thread:
+        writer = BackgroundWriter(study.start_session("sub-AAAAAA", facts(clock)), thread)
+        room = Room()
+        room.add(1, Recorder(Engine(protocol, seed=5, asks=True), writer))
+        sit(room, lambda view: view.phase is Phase.ASKING)
+        room.recorders[1].leave()
+        assert writer.ended.result(60) is None
+
+        (info,) = study.sessions()
+        assert [(t.expression, t.outcome) for t in info.trials][-1] == ("stressed", "complete")
+        clock.advance(3600)
+        writer = BackgroundWriter(study.resume_session(info), thread)
+        room.add(1, Recorder(Engine(protocol, seed=5, asks=True, done=info.trials), writer))
+        sit(room, lambda view: view.phase is Phase.ASKING)
+        room.answer(1, {"strength": "7"}, clock.now())
+        sit(room, lambda view: False)
+        ended = writer.ended.result(60)
+
+    (info,) = study.sessions()
+    assert ended is not None
+    assert (ended.status, ended.frames_sha256) == (info.status, info.frames_sha256)
+    assert info.status == "complete"
+    assert {t.expression: dict(t.answers) for t in info.trials if t.answers} == {
+        "stressed": {"strength": "7"}
+    }
+    stored = study.read_session(info).block.number.tolist()
+    assert stored == sorted(set(stored))
+    assert len(stored) == sum(t.frames for t in info.trials) >= 5 * 60

@@ -1,10 +1,10 @@
 """Who may open the studio, and the guard at its door.
 
 On this computer alone, nobody needs anything. With ``--host`` a token opens the pages: once in the address
-(``?token=``), then as a cookie; scripts send it as ``Authorization: Bearer``. A participant's screen needs none,
-as its address is the right to see it. Pages of others can neither read nor press anything here: a request must name
-this computer as its host (else a foreign name could be pointed at it), and whatever changes something must
-come from a page of ours or from no page at all.
+(``?token=``), then as a cookie; scripts send it as ``Authorization: Bearer``. A participant's screen needs
+none, as its address is the right to see it. Pages of others can neither read nor press anything here: a
+request must name this computer as its host (else a foreign name could be pointed at it), and whatever changes
+something must come from a page of ours or from no page at all.
 """
 
 from __future__ import annotations
@@ -161,8 +161,9 @@ class Guard:
         return by_us or visit.navigation
 
     async def _unknown(self, visit: Visit, scope: Scope) -> Response | None:
-        """Return the answer to someone without the right token, the redirect for one who just brings it, or None."""
-        name = f"mimik-{(scope.get('server') or ('', 0))[1]}"  # of the port: one computer may run several studios
+        """Return what to tell one without the token, or with it in the address; None: they may."""
+        port = (scope.get("server") or ("", 0))[1]
+        name = f"mimik-{port}"  # browsers don't keep the cookies of ports apart, and two studios may run
         cookie = visit.cookie_named(name)
         brought, clean = _token_in_address(visit, scope)
         given = [token for token in (visit.bearer, brought, cookie) if token is not None]

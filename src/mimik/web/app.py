@@ -16,6 +16,7 @@ with needs_extra("studio"):
 from mimik.version import __version__
 from mimik.web.access import Access, Guard
 from mimik.web.api.devices import device_routes
+from mimik.web.api.models import model_routes
 from mimik.web.api.screens import screen_routes
 from mimik.web.api.sittings import sitting_routes
 from mimik.web.api.study import study_routes
@@ -61,7 +62,14 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    for routes in (study_routes, device_routes, sitting_routes, screen_routes, watch_routes):
+    for routes in (
+        study_routes,
+        device_routes,
+        sitting_routes,
+        screen_routes,
+        model_routes,
+        watch_routes,
+    ):
         app.include_router(routes(studio))
     for path, name in PAGES.items():
         _add_page(app, path, _STATIC / f"{name}.html")

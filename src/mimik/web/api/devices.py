@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from mimik.web.api.facts import PROBLEMS, DeviceFacts
+
 if TYPE_CHECKING:
     from mimik.web.studio.studio import Studio
 
@@ -23,28 +25,35 @@ class HowMany(BaseModel):
 
 def device_routes(studio: Studio) -> APIRouter:
     """Return the routes of a studio's phones."""
-    routes = APIRouter(prefix="/api/devices", tags=["devices"])
+    routes = APIRouter(prefix="/api/devices", tags=["devices"], responses=PROBLEMS)
 
-    @routes.get("", summary="All phones that have sent something in this run")
+    @routes.get(
+        "", response_model=list[DeviceFacts], summary="All phones that have sent something in this run"
+    )
     def devices() -> list[dict[str, Any]]:
         return studio.devices.all()
 
-    @routes.post("/simulated", status_code=201, summary="Let simulated people sit down (synthetic studies)")
+    @routes.post(
+        "/simulated",
+        status_code=201,
+        response_model=list[DeviceFacts],
+        summary="Let simulated people sit down (synthetic studies)",
+    )
     def simulate(wanted: HowMany) -> list[dict[str, Any]]:
         studio.simulate(wanted.count)
         return studio.devices.all()
 
-    @routes.delete("/simulated", summary="Send the simulated people away")
+    @routes.delete("/simulated", response_model=list[DeviceFacts], summary="Send the simulated people away")
     def send_away() -> list[dict[str, Any]]:
         studio.simulated.send_away()
         return studio.devices.all()
 
-    @routes.post("/{number}/accept", summary="Let a phone record")
+    @routes.post("/{number}/accept", response_model=DeviceFacts, summary="Let a phone record")
     def accept(number: Number) -> dict[str, Any]:
         studio.devices.accept(number)
         return studio.devices.one(number)
 
-    @routes.delete("/{number}/accept", summary="Let a phone record no longer")
+    @routes.delete("/{number}/accept", response_model=DeviceFacts, summary="Let a phone record no longer")
     def withdraw(number: Number) -> dict[str, Any]:
         studio.devices.withdraw(number)
         return studio.devices.one(number)

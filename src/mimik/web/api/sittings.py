@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from mimik.capture.button import Button
+from mimik.web.api.facts import PROBLEMS, SittingFacts
 
 if TYPE_CHECKING:
     from mimik.web.studio.studio import Studio
@@ -49,31 +50,41 @@ class OtherDevice(BaseModel):
 
 def sitting_routes(studio: Studio) -> APIRouter:
     """Return the routes of a studio's sittings."""
-    routes = APIRouter(prefix="/api/sittings", tags=["sittings"])
+    routes = APIRouter(prefix="/api/sittings", tags=["sittings"], responses=PROBLEMS)
     sittings = studio.sittings
 
-    @routes.get("", summary="All sittings")
+    @routes.get("", response_model=list[SittingFacts], summary="All sittings")
     def all_() -> list[dict[str, Any]]:
         return sittings.all()
 
-    @routes.post("", status_code=201, summary="Prepare a sitting; nothing is written yet")
+    @routes.post(
+        "", status_code=201, response_model=SittingFacts, summary="Prepare a sitting; nothing is written yet"
+    )
     def prepare(wanted: NewSitting) -> dict[str, Any]:
         return sittings.facts(sittings.prepare(**wanted.model_dump()))
 
-    @routes.post("/{id}/begin", summary="Begin: participant, consent and session are written")
+    @routes.post(
+        "/{id}/begin",
+        response_model=SittingFacts,
+        summary="Begin: participant, consent and session are written",
+    )
     def begin(id: str) -> dict[str, Any]:
         return sittings.facts(sittings.begin(id))
 
-    @routes.post("/{id}/press", summary="Press a button; one that makes no sense now does nothing")
+    @routes.post(
+        "/{id}/press",
+        response_model=SittingFacts,
+        summary="Press a button; one that makes no sense now does nothing",
+    )
     def press(id: str, pressed: Press) -> dict[str, Any]:
         sittings.press(id, pressed.button)
         return sittings.facts(sittings.get(id))
 
-    @routes.post("/{id}/notes", summary="Keep a note with the session's events")
+    @routes.post("/{id}/notes", response_model=SittingFacts, summary="Keep a note with the session's events")
     def note(id: str, wanted: NewNote) -> dict[str, Any]:
         return sittings.facts(sittings.note(id, wanted.text))
 
-    @routes.post("/{id}/device", summary="Go on with another phone")
+    @routes.post("/{id}/device", response_model=SittingFacts, summary="Go on with another phone")
     def move(id: str, wanted: OtherDevice) -> dict[str, Any]:
         return sittings.facts(sittings.move(id, wanted.device))
 

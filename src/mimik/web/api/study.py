@@ -14,6 +14,14 @@ from mimik.protocol import builtin_protocols, load_protocol, parse_protocol
 from mimik.sources.addresses import own_addresses
 from mimik.study.consent import DEFAULT_TEXT
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
+from mimik.web.api.facts import (
+    PROBLEMS,
+    ConnectionFacts,
+    ConsentFacts,
+    ParticipantFacts,
+    ProtocolFacts,
+    StudyFacts,
+)
 from mimik.web.qr import qr_svg
 from mimik.web.studio.next_step import next_step
 from mimik.web.studio.seen import direction
@@ -43,13 +51,20 @@ class NewStudy(BaseModel):
 
 def study_routes(studio: Studio) -> APIRouter:
     """Return the routes of a studio's study."""
-    routes = APIRouter(prefix="/api", tags=["study"])
+    routes = APIRouter(prefix="/api", tags=["study"], responses=PROBLEMS)
 
-    @routes.get("/study", summary="The study at a glance")
+    @routes.get(
+        "/study",
+        response_model=StudyFacts,
+        response_model_exclude_unset=True,
+        summary="The study at a glance",
+    )
     def study() -> dict[str, Any]:
         return _overview(studio)
 
-    @routes.post("/study", status_code=201, summary="Make the study, on the first start")
+    @routes.post(
+        "/study", status_code=201, response_model=StudyFacts, summary="Make the study, on the first start"
+    )
     def make(wanted: NewStudy) -> dict[str, Any]:
         if wanted.protocol_toml is not None:
             protocol = parse_protocol(wanted.protocol_toml, where="protocol")
@@ -60,11 +75,17 @@ def study_routes(studio: Studio) -> APIRouter:
         )
         return _overview(studio)
 
-    @routes.get("/protocols", summary="The protocols that come with Mimik")
+    @routes.get(
+        "/protocols", response_model=list[ProtocolFacts], summary="The protocols that come with Mimik"
+    )
     def protocols() -> list[dict[str, Any]]:
-        return [{**_protocol(load_protocol(name)), "text": None} for name in builtin_protocols()]
+        return [_protocol(load_protocol(name)) for name in builtin_protocols()]
 
-    @routes.get("/participants", summary="Pseudonyms, their consent and their sessions")
+    @routes.get(
+        "/participants",
+        response_model=list[ParticipantFacts],
+        summary="Pseudonyms, their consent and their sessions",
+    )
     def participants() -> list[dict[str, Any]]:
         study = studio.require_study()
         newest = study.consent_versions[-1]
@@ -85,7 +106,11 @@ def study_routes(studio: Studio) -> APIRouter:
             for p in study.participants
         ]
 
-    @routes.get("/consent", summary="The text that participants agree to, its newest version")
+    @routes.get(
+        "/consent",
+        response_model=ConsentFacts,
+        summary="The text that participants agree to, its newest version",
+    )
     def consent() -> dict[str, Any]:
         if studio.study is None:
             return {"version": "1", "text": DEFAULT_TEXT, "versions": [], "default": True}
@@ -94,7 +119,11 @@ def study_routes(studio: Studio) -> APIRouter:
         versions = list(studio.study.consent_versions)
         return {"version": version, "text": text, "versions": versions, "default": text == DEFAULT_TEXT}
 
-    @routes.get("/connection", summary="Where phones must send to, and what was refused")
+    @routes.get(
+        "/connection",
+        response_model=ConnectionFacts,
+        summary="Where phones must send to, and what was refused",
+    )
     def connection() -> dict[str, Any]:
         address = studio.sittings.address
         return {
@@ -157,7 +186,7 @@ def _overview(studio: Studio) -> dict[str, Any]:
     sessions = [s for s in study.sessions() if not studio.sittings.holds(s)]
     participants = len(study.participants)
     status = Counter(s.status for s in sessions)
-    models = _models(studio)
+    models = len(studio.models)
     unfinished = [s for s in sessions if s.status == INTERRUPTED]
     return {
         "open": True,
@@ -179,11 +208,6 @@ def _overview(studio: Studio) -> dict[str, Any]:
             models=models,
         ),
     }
-
-
-def _models(studio: Studio) -> int:
-    folder = studio.folder / "derivatives" / "models"
-    return sum(1 for _ in folder.glob("*.mimik")) if folder.is_dir() else 0
 
 
 def _frames(sessions: list[SessionInfo], protocol: Protocol) -> dict[str, int]:

@@ -132,6 +132,7 @@ export function empty({ title, text = "", action = null }) {
 /** Do something with a button out of reach meanwhile; errors are told. Returns what it gave, or undefined. */
 export async function busy(button, work) {
   if (button.disabled) return undefined;
+  const focused = document.activeElement === button;
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   try {
@@ -142,6 +143,7 @@ export async function busy(button, work) {
   } finally {
     button.disabled = false;
     button.removeAttribute("aria-busy");
+    if (focused && document.activeElement === document.body) button.focus(); // a disabled button loses it
   }
 }
 

@@ -1,0 +1,185 @@
+"""A studio that says what a test tells it to: the same pages, no phone, no study; and a browser to look at it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+import mimik.web
+
+STATIC = Path(mimik.web.__file__).parent / "static"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 15_000  # ms
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; frame-src 'self'"
+)
+QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>'
+AXE = Path(os.environ.get("MIMIK_AXE", "/tmp/axe/node_modules/axe-core/axe.min.js"))
+
+Answer = Any  # JSON, or a function of the request's body that gives status and JSON
+
+
+class Scripted:
+    """The server's part.
+
+    Attributes:
+        answers: what each "METHOD /path" is answered with.
+        calls: the requests other than GET that came, with their bodies.
+        watched: what each page that is open watches.
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.calls: list[tuple[str, Any]] = []
+        self.watched: dict[WebSocket, set[str]] = {}
+        self.address = ""
+        self._topics: dict[str, Any] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def tell(self, topic: str, data: Any) -> None:
+        """Send a topic's new value to whoever watches it."""
+        self._topics[topic] = data
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(self._send(topic), self._loop).result(10)
+
+    def tell_later(self, topic: str, data: Any) -> None:
+        """The same from within an answer, which may not wait for its own thread."""
+        self._topics[topic] = data
+        assert self._loop is not None
+        self._loop.create_task(self._send(topic))  # noqa: RUF006
+
+    @contextmanager
+    def running(self) -> Iterator[Scripted]:
+        """Serve until the end of the block."""
+        config = uvicorn.Config(self._app(), port=0, log_level="error", ws="websockets-sansio", lifespan="off")
+        server = uvicorn.Server(config)
+        listening = config.bind_socket()
+        self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread = threading.Thread(target=lambda: asyncio.run(self._serve(server, listening)))
+        thread.start()
+        try:
+            yield self
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(20)
+            listening.close()
+
+    async def _serve(self, server: uvicorn.Server, listening: Any) -> None:
+        self._loop = asyncio.get_running_loop()
+        await server.serve(sockets=[listening])
+
+    def _app(self) -> Starlette:
+        def page(name: str) -> Callable[[Request], Response]:
+            return lambda _request: FileResponse(
+                STATIC / f"{name}.html", headers={"Content-Security-Policy": CSP}
+            )
+
+        return Starlette(
+            routes=[
+                Route("/", page("home")),
+                Route("/devices", page("devices")),
+                Route("/sessions", page("home")),
+                Mount("/static", StaticFiles(directory=STATIC)),
+                WebSocketRoute("/api/watch", self._watch),
+                Route("/api/qr", lambda _request: Response(QR, media_type="image/svg+xml")),
+                Route("/api/{rest:path}", self._answer, methods=["GET", "POST", "DELETE"]),
+            ]
+        )
+
+    async def _answer(self, request: Request) -> Response:
+        what = f"{request.method} {request.url.path}"
+        body = await request.body()
+        sent = json.loads(body) if body else None
+        if request.method != "GET":
+            self.calls.append((what, sent))
+        answer = self.answers.get(what, lambda _: (404, {"error": f"Nothing at {what}.", "hint": ""}))
+        status, told = answer(sent) if callable(answer) else (200, answer)
+        return Response(status_code=204) if status == 204 else JSONResponse(told, status)
+
+    async def _watch(self, socket: WebSocket) -> None:
+        await socket.accept()
+        try:
+            while True:
+                wanted = set((await socket.receive_json())["watch"])
+                new = wanted - self.watched.get(socket, set())
+                self.watched[socket] = wanted
+                for topic in new & self._topics.keys():
+                    await socket.send_json({"topic": topic, "data": self._topics[topic]})
+        except WebSocketDisconnect:
+            pass
+        finally:
+            self.watched.pop(socket, None)
+
+    async def _send(self, topic: str) -> None:
+        for socket in [s for s, topics in self.watched.items() if topic in topics]:
+            with suppress(WebSocketDisconnect):  # the page is being left
+                await socket.send_json({"topic": topic, "data": self._topics[topic]})
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A Chromium without a window."""
+    if not CHROMIUM:
+        pytest.skip("needs Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def page_of(browser: Browser, **context: Any) -> Iterator[Page]:
+    """A page; whatever goes wrong inside it, or breaks the content security policy, fails the test."""
+    wrong: list[str] = []
+    opened = browser.new_context(locale="en-GB", timezone_id="UTC", **context)
+    try:
+        page = opened.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda m: wrong.append(m.text) if "Content Security Policy" in m.text else None)
+        yield page
+    finally:
+        opened.close()
+    assert wrong == []
+
+
+def flaws(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, in light and in dark; needs axe-core, else the test is skipped."""
+    if not AXE.is_file():
+        pytest.skip(f"needs axe-core at {AXE} (npm install --prefix /tmp/axe axe-core@4.14.1)")
+    page.evaluate(AXE.read_text())
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        told = page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        )
+        for flaw in told["violations"]:
+            places = [f"{node['target']} {node['failureSummary']}" for node in flaw["nodes"]]
+            found.append(f"{scheme}: {flaw['id']}: {flaw['help']}: {places}")
+    return found
+
+
+def wider_than_its_window(page: Page) -> bool:
+    """Whether one has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
