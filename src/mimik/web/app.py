@@ -17,6 +17,7 @@ from mimik.version import __version__
 from mimik.web.access import Access, Guard
 from mimik.web.api.devices import device_routes
 from mimik.web.api.models import model_routes
+from mimik.web.api.recordings import recording_routes
 from mimik.web.api.screens import screen_routes
 from mimik.web.api.sittings import sitting_routes
 from mimik.web.api.study import study_routes
@@ -78,6 +79,7 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
         device_routes,
         sitting_routes,
         screen_routes,
+        recording_routes,
         model_routes,
         watch_routes,
     ):

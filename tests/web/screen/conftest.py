@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 from fake_screen import FakeStudio
+from web_world import PATIENCE
+
+sync_api = pytest.importorskip("playwright.sync_api")
+sync_api.expect.set_options(timeout=1000 * PATIENCE)
 
 CLIP = Path(__file__).with_name("clip.webm")
 

@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from web_world import wait_until
 
 import mimik.web
+from mimik.clock import SystemClock
 from mimik.errors import StudyError
 from mimik.web.access import Access, Guard
 from mimik.web.api.screens import screen_routes
@@ -87,6 +88,7 @@ class FakeScreen:
     """
 
     def __init__(self, studio: FakeStudio) -> None:
+        self.key = KEY
         self._studio = studio
         self.shown: list[dict[str, Any]] = []
         self.presses: list[tuple[str, str]] = []
@@ -102,7 +104,9 @@ class FakeScreen:
     def show(self, *seats: dict[str, Any]) -> None:
         """Set what is on the screen, and tell."""
         self.shown = list(seats)
-        self._studio.broadcast.publish(f"screen:{KEY}", {"seats": self.shown, "time": 0.0})
+        self._studio.broadcast.publish(
+            f"screen:{KEY}", {"seats": self.shown, "time": self._studio.clock.now()}
+        )
 
     def press(self, seat: str, button: str) -> None:
         if button != "start":
@@ -135,7 +139,7 @@ class FakeStudio:
 
     def __init__(self, folder: Path) -> None:
         self.broadcast = Broadcast()
-        self.clock = SimpleNamespace(now=lambda: 0.0)
+        self.clock = SystemClock()
         self.folder = folder
         self.media: dict[str, str] = {}
         self.screen = FakeScreen(self)
@@ -169,7 +173,7 @@ class FakeStudio:
         listener = socket.create_server(("127.0.0.1", self._port))
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
-            self._app, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1
+            self._app, log_level="critical", ws="websockets-sansio", timeout_graceful_shutdown=1
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)

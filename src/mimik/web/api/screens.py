@@ -43,6 +43,7 @@ _STATIC = Path(str(files("mimik.web").joinpath("static")))
 _GONE = 4404
 """What a WebSocket is closed with when its screen is not there (any more)."""
 
+_GONE_TEXT = "This link is no longer in use."
 _LONGEST = 65_536
 """Characters of a message."""
 
@@ -88,7 +89,7 @@ def screen_routes(studio: Studio) -> APIRouter:
     def screen_of(key: str) -> Screen:
         screen = studio.screens.get(key)
         if screen is None:
-            raise NotFound("This link is no longer in use.", hint="Ask for a new one.")
+            raise NotFound(_GONE_TEXT, hint="Ask for a new one.")
         return screen
 
     @routes.get("/screen/{key}", include_in_schema=False)
@@ -115,9 +116,9 @@ def screen_routes(studio: Studio) -> APIRouter:
         await socket.accept()
         screen = studio.screens.get(key)
         if screen is None:
-            await socket.close(_GONE, "This link is no longer in use.")
+            await socket.close(_GONE, _GONE_TEXT)
             return
-        await _Watcher(socket, screen).run(studio.broadcast.subscribe({f"screen:{key}"}), studio, key)
+        await _Watcher(studio, screen, socket).run()
 
     return routes
 
@@ -125,19 +126,21 @@ def screen_routes(studio: Studio) -> APIRouter:
 class _Watcher:
     """One browser that shows a screen."""
 
-    def __init__(self, socket: WebSocket, screen: Screen) -> None:
-        self._socket = socket
+    def __init__(self, studio: Studio, screen: Screen, socket: WebSocket) -> None:
+        self._studio = studio
         self._screen = screen
+        self._socket = socket
         self._connection = screen.connect()
         self._allowance = _Allowance()
         self._ignored = 0
 
-    async def run(self, news: Subscription, studio: Studio, key: str) -> None:
+    async def run(self) -> None:
         """Tell and listen until it is gone."""
-        telling = asyncio.create_task(self._tell(news, studio, key))
+        news = self._studio.broadcast.subscribe({f"screen:{self._screen.key}"})
+        since = round(self._studio.clock.now(), 3)
+        telling = asyncio.create_task(self._tell(news, since))
         try:
-            first = {"seats": self._screen.seats(), "time": round(studio.clock.now(), 3)}
-            await self._socket.send_json(first)
+            await self._socket.send_json({"seats": self._screen.seats(), "time": since})
             while True:
                 message = await self._socket.receive()
                 if message["type"] == "websocket.disconnect":
@@ -154,12 +157,13 @@ class _Watcher:
             if self._ignored:
                 _LOG.info("%d messages of a participant's screen were ignored", self._ignored)
 
-    async def _tell(self, news: Subscription, studio: Studio, key: str) -> None:
+    async def _tell(self, news: Subscription, since: float) -> None:
+        """Tell all changes from ``since`` on; the one before is no news any more."""
         with suppress(WebSocketDisconnect, RuntimeError):
             async for _, text in news:
-                await self._socket.send_json(json.loads(text)["data"])
-                if studio.screens.get(key) is None:
-                    await self._socket.close(_GONE, "This link is no longer in use.")
+                data = json.loads(text)["data"]
+                if data.get("time", since) >= since:
+                    await self._socket.send_json(data)
 
     async def _take(self, text: str | None) -> None:
         if (
@@ -179,7 +183,7 @@ class _Watcher:
 
     async def _act(self, message: dict[str, Any]) -> None:
         if message.get("alive") is True:
-            await self._socket.send_json({"alive": True})
+            await self._reply()
         elif isinstance(message.get("ready"), bool):
             self._screen.set_ready(self._connection, message["ready"])
         elif "press" in message:
@@ -190,6 +194,12 @@ class _Watcher:
             await run_in_threadpool(self._screen.answer, given.seat, given.trial, given.answers)
         else:
             self._ignored += 1
+
+    async def _reply(self) -> None:
+        if self._studio.screens.get(self._screen.key) is self._screen:
+            await self._socket.send_json({"alive": True})
+        else:
+            await self._socket.close(_GONE, _GONE_TEXT)
 
     async def _refuse(self, message: dict[str, Any], error: MimikError) -> None:
         await self._socket.send_json({"refused": {"seat": message.get("seat"), "error": str(error)}})
