@@ -24,6 +24,7 @@ from web_world import PATIENCE, QUICK, wait_until
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from mimik.cli.console import out
 from mimik.cli.main import app
 from mimik.errors import MimikError
 from mimik.protocol import parse_protocol
@@ -287,3 +288,10 @@ def test_this_computer_alone_is_reached_by_both_its_addresses() -> None:
     assert len({made.getsockname()[1] for made in listeners}) == 1
     for made in listeners:
         made.close()
+
+
+def test_a_fingerprint_is_printed_as_it_is() -> None:
+    """To Rich, ``:CD:`` is a compact disc."""
+    with out.capture() as printed:
+        out.print("12:CD:AB:34")
+    assert printed.get() == "12:CD:AB:34\n"
