@@ -88,6 +88,11 @@ export class Curves {
     this.#redraw();
   }
 
+  /** Give the curves the focus, and with it their keys. */
+  focus() {
+    this.#curves.element.focus();
+  }
+
   /** What is in view: {from, to}, seconds. */
   get view() {
     return { from: this.#stretch.from, to: this.#stretch.to };
