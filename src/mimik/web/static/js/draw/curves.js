@@ -196,7 +196,7 @@ export class Curves {
       button("Zoom out", "−", () => this.#zoom(1.5, this.#around())),
       button("Earlier", "◀", () => this.#pan(-0.5)),
       button("Later", "▶", () => this.#pan(0.5)),
-      button("Show everything", "All", () => this.#all()),
+      button("Show all", "Show all", () => this.#all()),
     );
   }
 

@@ -24,7 +24,7 @@ class Page {
     const study = await header("/recordings").catch((error) => this.fail(error, () => location.reload()));
     if (!study) return;
     if (!study.open) {
-      this.put(empty({ title: "No study yet", text: "Recordings are kept in a study.", action: { label: "Make a study", href: "/" } }));
+      this.say({ title: "No study yet", text: "Recordings are kept in a study.", action: { label: "Make a study", href: "/" } });
       return;
     }
     addEventListener("hashchange", () => this.go());
@@ -46,7 +46,7 @@ class Page {
     } catch (error) {
       if (asked === this.asked) this.fail(error, () => this.go());
     }
-    this.main.focus();
+    if (asked > 1) this.main.focus(); // another view: a screen reader begins there
   }
 
   all() {
@@ -74,7 +74,7 @@ class Page {
 
   missing(name) {
     const text = "Was it removed, or is the address incomplete?";
-    this.put(empty({ title: `There is no session ${titleOf(name)}`, text, action: { label: "All recordings", href: "#" } }));
+    this.say({ title: `There is no session ${titleOf(name)}`, text, action: { label: "All recordings", href: "#" } });
   }
 
   /** The list follows the study; a session that one looks at stays as it is. */
@@ -86,7 +86,12 @@ class Page {
 
   fail(error, again) {
     const text = [error.message, error.hint].filter(Boolean).join(" ");
-    this.put(empty({ title: "The recordings could not be loaded", text, action: { label: "Try again", onclick: again } }));
+    this.say({ title: "The recordings could not be loaded", text, action: { label: "Try again", onclick: again } });
+  }
+
+  /** Say why there is nothing to see, and what to do. */
+  say(what) {
+    this.put(h("h1", null, "Recordings"), empty(what));
   }
 
   put(...content) {

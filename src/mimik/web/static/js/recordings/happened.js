@@ -30,4 +30,7 @@ function event({ at, duration: took, event: name, note }) {
   return { at, kind: note ? "note" : "event", text: (note ? "Note: " : "") + text + (took ? ` (${duration(took)})` : "") };
 }
 
-const lost = ({ from, to, kind }) => ({ at: from, kind: "lost", text: `${kind === "no face" ? "No face" : "No frames"} for ${(to - from).toFixed(1)} s` });
+function lost({ from, to, kind }) {
+  const what = kind === "no face" ? "No face" : "Nothing recorded";
+  return { at: from, kind: "missing", text: `${what} for ${(to - from).toFixed(1)} s` };
+}

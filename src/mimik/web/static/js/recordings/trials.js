@@ -57,7 +57,7 @@ export class Trials {
   }
 
   #look(trial, name) {
-    return h("button", { class: "button", type: "button", "aria-label": `Look at ${name}`, onclick: () => this.#show(trial) }, "Look at it");
+    return h("button", { class: "button", type: "button", "aria-label": `Look at it: ${name}`, onclick: () => this.#show(trial) }, "Look at it");
   }
 
   #mark(trial, name) {
@@ -65,7 +65,7 @@ export class Trials {
       ? ["Use it again", () => this.#include(trial)]
       : ["Mark as bad …", () => this.#exclude(trial)];
     const label = `${text.replace(" …", "")}: ${name}`;
-    return h("button", { class: "button", type: "button", "aria-label": label, onclick: (event) => busy(event.currentTarget, work) }, text);
+    return h("button", { class: "button mark", type: "button", "aria-label": label, onclick: (event) => busy(event.currentTarget, work) }, text);
   }
 
   async #exclude(trial) {
@@ -76,12 +76,12 @@ export class Trials {
       field: { label: "Why?", required: true },
     });
     if (!reason) return;
-    this.#take(await put(this.#path(trial), { reason }));
+    this.#take(await put(this.#path(trial), { reason }), trial);
     say("The trial is marked as bad.", "good");
   }
 
   async #include(trial) {
-    this.#take(await del(this.#path(trial)));
+    this.#take(await del(this.#path(trial)), trial);
     say("The trial is used again.", "good");
   }
 
@@ -89,18 +89,11 @@ export class Trials {
     return `${pathOf(this.#facts)}/trials/${trial.trial}/exclusion`;
   }
 
-  /** Take over the marks; the page's own facts know where trials are. */
-  #take({ trials }) {
+  /** Take over the marks; the page's own facts know where trials are. The new button gets the focus of the old one. */
+  #take({ trials }, trial) {
     trials.forEach(({ outcome, excluded }, i) => Object.assign(this.#facts.trials[i], { outcome, excluded }));
-    const again = document.activeElement?.getAttribute("aria-label");
     this.#fill();
-    this.#focus(again);
+    this.element.children[this.#facts.trials.indexOf(trial)].querySelector(".mark").focus();
     this.#changed();
-  }
-
-  /** The button that was pressed is gone: the one in its place gets the focus. */
-  #focus(label) {
-    const name = label?.split(": ")[1];
-    if (name) [...this.element.querySelectorAll("button")].find((b) => b.getAttribute("aria-label").endsWith(`: ${name}`))?.focus();
   }
 }
