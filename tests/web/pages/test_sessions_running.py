@@ -102,6 +102,24 @@ def test_a_whole_session_with_pause_redo_and_a_note(
     assert [trial.outcome for trial in session.trials] == ["redone", "complete", "complete"]
 
 
+def test_begin_stands_out_once_the_participants_screen_is_there_and_ready(
+    page: Page, laboratory: Studio, serve: Callable[..., Server]
+) -> None:
+    prepare(page, serve(laboratory))
+    expect(page.get_by_text("Missing: No screen is connected")).to_be_visible()
+    with page.context.expect_page() as opened:
+        button(page, "Open in a new window").click()
+    screen = opened.value
+    expect(page.get_by_text("Missing: The screen is connected but hasn't said")).to_be_visible()
+    button(screen, "I am ready").click()
+    expect(page.get_by_text("Connected and ready")).to_be_visible()
+    expect(button(page, "Begin")).to_have_class(re.compile("primary"))
+    button(page, "Begin").click()
+    button(screen, "Start").click()
+    expect(page.locator(".prompt")).to_have_text("Please look sad")
+    expect(screen.get_by_role("heading", name="Please look sad")).to_be_visible()
+
+
 def test_a_stopped_session_is_gone_on_with(
     page: Page, laboratory: Studio, serve: Callable[..., Server]
 ) -> None:
