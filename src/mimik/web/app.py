@@ -18,6 +18,7 @@ from mimik.web.access import Access, Guard
 from mimik.web.api.devices import device_routes
 from mimik.web.api.sittings import sitting_routes
 from mimik.web.api.study import study_routes
+from mimik.web.api.unfinished import unfinished_routes
 from mimik.web.api.watch import watch_routes
 from mimik.web.problems import tell_problems
 
@@ -60,7 +61,7 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    for routes in (study_routes, device_routes, sitting_routes, watch_routes):
+    for routes in (study_routes, device_routes, sitting_routes, unfinished_routes, watch_routes):
         app.include_router(routes(studio))
     for path, name in PAGES.items():
         _add_page(app, path, _STATIC / f"{name}.html")

@@ -1,11 +1,10 @@
-"""A studio that says what a test tells it to: the same pages, no phone, no study; and a browser to look at it."""
+"""A studio that says what a test tells it to: the same pages, no phone, no study."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -25,7 +24,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 import mimik.web
 
 STATIC = Path(mimik.web.__file__).parent / "static"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 15_000  # ms
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
@@ -69,7 +67,9 @@ class Scripted:
     @contextmanager
     def running(self) -> Iterator[Scripted]:
         """Serve until the end of the block."""
-        config = uvicorn.Config(self._app(), port=0, log_level="error", ws="websockets-sansio", lifespan="off")
+        config = uvicorn.Config(
+            self._app(), port=0, log_level="error", ws="websockets-sansio", lifespan="off"
+        )
         server = uvicorn.Server(config)
         listening = config.bind_socket()
         self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -132,19 +132,6 @@ class Scripted:
         for socket in [s for s, topics in self.watched.items() if topic in topics]:
             with suppress(WebSocketDisconnect):  # the page is being left
                 await socket.send_json({"topic": topic, "data": self._topics[topic]})
-
-
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    """A Chromium without a window."""
-    if not CHROMIUM:
-        pytest.skip("needs Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @contextmanager

@@ -5,16 +5,17 @@ import { copyButton } from "./copy.js";
 import { qrCode } from "./phonelink.js";
 
 /**
+ * @param {{synthetic: boolean}} study where all phones are simulated nothing needs to be connected.
  * @returns {{element: HTMLElement, show: function(Object), unknown: function(Error), devices: function(Object[])}}
  */
-export function connectSteps() {
+export function connectSteps({ synthetic }) {
   const changed = h("div", { class: "changed", role: "alert" });
   const target = h("div", { class: "target" }, h("p", { class: "muted" }, "Loading …"));
   const qr = h("div", { class: "qr" });
   const brief = h("span", { class: "brief mono" });
   const details = h(
     "details",
-    { class: "card connect", open: true },
+    { class: "card connect", open: !synthetic },
     h("summary", null, h("h2", null, "Connect a phone"), brief),
     h("ol", { class: "steps" }, h("li", null, ...prepare()), h("li", null, ...send(target)), h("li", null, ...place())),
     qr,
@@ -38,7 +39,7 @@ export function connectSteps() {
     },
     /** Where phones send already the steps are folded, once, before anybody reads them. */
     devices(devices) {
-      if (!counted) details.open = devices.length === 0;
+      if (!counted && devices.length) details.open = false;
       counted = true;
     },
   };
