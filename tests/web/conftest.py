@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_world import PATIENCE, QUICK, Server
 
+from mimik.capture.simulation import simulate
 from mimik.protocol import load_protocol, parse_protocol
 from mimik.study.study import Study
 from mimik.web.access import Access
@@ -67,7 +69,7 @@ def serve() -> Iterator[Callable[..., Server]]:
         server.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, other tests can't run an asyncio loop of their own
 def browser() -> Iterator[Any]:
     """Debian's Chromium, headless, by Playwright."""
     if not CHROMIUM:
@@ -92,3 +94,36 @@ def page(browser: Any) -> Iterator[Any]:
     yield opened
     context.close()
     assert not wrong, f"errors of the page's scripts: {wrong}"
+
+
+@pytest.fixture(scope="session")
+def _small_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small") / "study"
+    study = Study.create(folder, title="Six people", protocol=parse_protocol(QUICK, where=""), synthetic=True)
+    simulate(study, participants=6)
+    return folder
+
+
+@pytest.fixture
+def small_study(_small_study: Path, tmp_path: Path) -> Path:
+    """A copy of a study of six simulated people, who showed two expressions."""
+    return Path(shutil.copytree(_small_study, tmp_path / "small"))
+
+
+@pytest.fixture(scope="session")
+def _study_with_models(_small_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from mimik.web.studio.work import KINDS, Tell
+
+    folder = Path(shutil.copytree(_small_study, tmp_path_factory.mktemp("models") / "study"))
+    for name, epochs, evaluate in (("one", 2, True), ("two", 3, True), ("plain", 4, False)):
+        settings = {"name": name, "epochs": epochs, "evaluate": evaluate, "folds": 2}
+        KINDS["train"](folder, settings, Tell(io.StringIO()))
+    for beside in ("plain.json", "plain.html"):  # as if it came from `mimik train -o`
+        (folder / "derivatives" / "models" / beside).unlink(missing_ok=True)
+    return folder
+
+
+@pytest.fixture
+def study_with_models(_study_with_models: Path, tmp_path: Path) -> Path:
+    """The small study with the models one and two, tested on the same people, and plain, never tested."""
+    return Path(shutil.copytree(_study_with_models, tmp_path / "with-models"))

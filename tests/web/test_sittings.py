@@ -104,7 +104,7 @@ def test_a_trial_is_redone_and_a_note_kept(client, studio):
     wait_until(lambda: now(client, sitting)["stage"] == "ended")
     (info,) = studio.study.sessions()
     assert [t.outcome for t in info.trials] == ["redone", "complete", "complete"]
-    assert "note: wears glasses" in (info.path / "events.tsv").read_text()
+    assert "note: wears / glasses" in (info.path / "events.tsv").read_text()
 
 
 def test_ten_sessions_run_beside_each_other(client, studio):

@@ -23,7 +23,10 @@ from mimik.capture.effects import (
 )
 from mimik.capture.engine import Engine
 from mimik.capture.view import View
+from mimik.errors import StudyError
 from mimik.frame import Frame
+from mimik.study.oneline import one_line
+from mimik.study.session import NOTE
 
 if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
@@ -77,6 +80,7 @@ class Recorder:
         self._lost: FaceLost | None = None
         self._paused: Paused | None = None
         self._opened = 0.0
+        self._trial: int | None = None  # being recorded
 
     @property
     def view(self) -> View:
@@ -126,8 +130,15 @@ class Recorder:
             self._writer.event(event, now)
 
     def note(self, text: str, at: float) -> None:
-        """Keep a note of who runs the session, in one line."""
-        self.event(f"note: {text}", at)
+        """Keep a note of who runs the session, in one line, with the trial that is being recorded.
+
+        Raises:
+            StudyError: it says nothing or too much, or the session has ended.
+        """
+        what = NOTE + one_line(text, where="note")  # here, since a writer that refuses ends the session
+        if self.finished:
+            raise StudyError("note: expected a session that is being recorded, found one that has ended.")
+        self._writer.event(what, at, trial=self._trial)
 
     def leave(self) -> None:
         """Break off, so that the session can be resumed; does nothing once the writer has ended it."""
@@ -145,10 +156,11 @@ class Recorder:
     def _note(self, effect: Effect) -> None:
         match effect:
             case TrialOpened():
-                self._opened = effect.at
+                self._opened, self._trial = effect.at, effect.trial
                 self._writer.open_trial(effect.trial, effect.expression, effect.at)
             case TrialClosed():
                 self._end_lost(effect.at)
+                self._trial = None
                 self._writer.close_trial(effect.trial, effect.outcome, effect.at)
             case FaceLost():
                 self._lost = effect

@@ -75,10 +75,10 @@ def compare(
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
-    from mimik.cli.training import DERIVATIVES
     from mimik.learn.comparison import recipes_named
     from mimik.learn.data import load_dataset
     from mimik.learn.report.comparison import write_comparison_report, write_comparison_table
+    from mimik.learn.teaching import DERIVATIVES
     from mimik.study.study import Study
 
     lined_up = recipes_named(_names(recipes, reference), epochs=epochs)
@@ -121,9 +121,9 @@ def compared(
     dataset: Dataset, recipes: Mapping[str, Any], keep_in: Path | None, **settings: Any
 ) -> Comparison:
     """Compare with a progress bar; finished folds lie in ``keep_in`` until all are done."""
-    from mimik.cli.training import forget
     from mimik.learn.checkpoints import Checkpoints
     from mimik.learn.comparison import compare
+    from mimik.learn.teaching import forget
 
     checkpoints = Checkpoints(keep_in) if keep_in else None
     if checkpoints and any(checkpoints.folder.glob("*.npz")):

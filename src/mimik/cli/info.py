@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from mimik.cli.console import counted, headed, notes, out, print_json, progress, synthetic
+from mimik.cli.console import command, counted, headed, notes, out, print_json, progress, synthetic
 from mimik.cli.options import FaceModel, Json, Rate
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _study(folder: Path) -> dict[str, Any]:
     sessions = study.sessions()
     return {
         "kind": "study",
+        "folder": str(folder),
         "title": study.title,
         "synthetic": study.synthetic,
         "protocol": study.protocol.name,
@@ -69,6 +70,7 @@ def _study(folder: Path) -> dict[str, Any]:
                 "rate": s.facts.rate,
                 "frames": s.frames,
                 "expressions": _frames_per_expression(s.trials),
+                "excluded": sum(trial.outcome == "excluded" for trial in s.trials),
             }
             for s in sessions
         ],
@@ -105,6 +107,10 @@ def _show_study(facts: dict[str, Any]) -> None:
         table.add_row(s["participant"], s["session"], s["status"], rate, f"{s['frames']:,}", per)
     if facts["sessions"]:
         out.print(table)
+    if excluded := sum(s["excluded"] for s in facts["sessions"]):
+        are = "is" if excluded == 1 else "are"
+        shown = command("exclude", facts["folder"], "--list")
+        out.print(f"{counted(excluded, 'trial')} {are} excluded by hand: {shown}")
 
 
 def _model(path: Path) -> dict[str, Any]:

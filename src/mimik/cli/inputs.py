@@ -91,6 +91,8 @@ def _of_study(study: Study) -> Iterator[tuple[str, Iterable[Block], NDArray[np.f
         usable = [trial for trial in info.trials if trial.outcome in ("complete", "imported")]
         resting, _ = AtRest.of(study.protocol, info, usable).face(frames)
         for trial in info.trials:
+            if trial.outcome in ("excluded", "redone"):
+                continue
             rows = frames.trial == trial.trial
             if rows.any():
                 name = f"{info.participant}/{info.session}/{trial.trial} ({trial.expression})"

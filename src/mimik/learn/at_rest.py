@@ -10,7 +10,7 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.learn.baseline import Baseline
 from mimik.learn.resting import RESTING, resting_face, resting_frames, starting_frames
-from mimik.study.session import COMPLETE
+from mimik.study.session import COMPLETE, EXCLUDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,9 @@ class AtRest:
         """Return what the protocol and the usable trials of a session tell."""
         neutral = {trial.expression.lower() for trial in protocol.trials if trial.baseline} | {RESTING}
         first = next((trial.trial for trial in trials if trial.expression.lower() in neutral), None)
-        return cls(first, protocol.start == "automatic" and info.status == COMPLETE)
+        begun = next((trial.outcome for trial in info.trials if trial.outcome != "redone"), "")
+        whole = info.status == COMPLETE and begun != EXCLUDED
+        return cls(first, protocol.start == "automatic" and whole)
 
     def face(self, frames: SessionFrames) -> tuple[NDArray[np.float32] | None, NDArray[np.intp]]:
         """Return the resting face, float32 (52,) or None, and the positions of the frames that told it.

@@ -9,7 +9,7 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
-from mimik.study.session import INTERRUPTED
+from mimik.study.session import EXCLUDED, INTERRUPTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ class Course:
         time: float64 (n,), seconds from the first frame, never falling; long pauses are shortened.
         values: float32 (n, k), about 0..1; NaN where nothing was delivered or no face was seen.
         channels: the k names.
-        spans: (start, end, expression) of each trial, seconds as in ``time``.
+        spans: (start, end, expression) of each trial, seconds as in ``time``; excluded ones are left out.
         label: whose and which session, such as "sub-AB/ses-01".
     """
 
@@ -61,21 +61,29 @@ def course_of(study: Study, session: SessionInfo | None = None) -> Course:
         DataError: the session has no frames, or there is none.
     """
     if session is None:
-        session = next((s for s in study.sessions() if s.status != INTERRUPTED and s.frames), None)
+        session = next((s for s in study.sessions() if s.status != INTERRUPTED and _shown(s)), None)
     if session is None:
         raise DataError(f"expected a finished session in the study {study.title!r}, found none")
     frames = study.read_session(session, BLEND_SHAPES)
-    if not len(frames):
-        raise DataError(f"{session.path}: the session holds no frames")
-    starts = np.flatnonzero(np.diff(frames.trial, prepend=frames.trial[0] - 1))
-    time = _joined(frames.block.device_time, starts)
+    excluded = [trial.trial for trial in session.trials if trial.outcome == EXCLUDED]
+    kept = ~np.isin(frames.trial, excluded)
+    trial, expression, block = frames.trial[kept], frames.expression[kept], frames.block.where(kept)
+    if not len(trial):
+        raise DataError(f"{session.path}: the session holds no frames" + " to show" * bool(excluded))
+    starts = np.flatnonzero(np.diff(trial, prepend=trial[0] - 1))
+    time = _joined(block.device_time, starts)
     ends = np.append(starts[1:], len(time)) - 1
     spans = tuple(
-        (float(time[a]), float(time[b]), frames.expressions[frames.expression[a]])
+        (float(time[a]), float(time[b]), frames.expressions[expression[a]])
         for a, b in zip(starts, ends, strict=True)
     )
-    values = np.where(frames.block.tracked[:, None], frames.block.values, np.float32(np.nan))
+    values = np.where(block.tracked[:, None], block.values, np.float32(np.nan))
     return Course(time, values, BLEND_SHAPES, spans, f"{session.participant}/{session.session}")
+
+
+def _shown(session: SessionInfo) -> int:
+    """Return how many frames of a session are not excluded."""
+    return sum(trial.frames for trial in session.trials if trial.outcome != EXCLUDED)
 
 
 def _joined(device_time: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.at_rest import AtRest
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
+from mimik.learn.excluded import excluded_by_hand
 from mimik.learn.labelling import label_trials
 from mimik.learn.targets import PROMPTED, parse_labels
 from mimik.study.reading import read_sessions
@@ -38,7 +39,7 @@ def load_dataset(
     incomplete: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Dataset:
-    """Read the tracked frames of a study's finished trials.
+    """Read the tracked frames of a study's finished trials, without those excluded by hand.
 
     Args:
         study: an open study; sessions still interrupted are passed over.
@@ -53,9 +54,10 @@ def load_dataset(
     """
     target = parse_labels(labels) if isinstance(labels, str) else labels
     outcomes = {COMPLETE, IMPORTED} | ({"incomplete"} if incomplete else set())
+    sessions = study.sessions()
     found = [
         (info, trial)
-        for info in study.sessions()
+        for info in sessions
         if info.status != INTERRUPTED
         for trial in info.trials
         if trial.outcome in outcomes
@@ -64,6 +66,7 @@ def load_dataset(
     labelled = label_trials(study, [pair for pair in found if pair[1].expression in wanted], target)
     if expressions is not None and labelled.target == PROMPTED and labelled.scale == "nominal":
         labelled = replace(labelled, names=tuple(wanted))
+    labelled = replace(labelled, notices=(*labelled.notices, *excluded_by_hand(sessions, expressions)))
     plan = _plan(found, wanted, labelled, study.protocol)
     trials = [recording.trial for session in plan for recording in session.trials]
     arrays = _Arrays.of(sum(trial.frames for trial in trials), len(trials))

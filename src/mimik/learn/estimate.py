@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Bin", "Estimate"]
+__all__ = ["FEW_PEOPLE", "Bin", "Estimate"]
+
+FEW_PEOPLE = 20
+"""Below this number of participants no interval is to be trusted: too few to see how people differ."""
 
 
 @dataclass(frozen=True, slots=True)

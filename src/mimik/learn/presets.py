@@ -11,10 +11,13 @@ from mimik.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT", "PRESETS", "Preset", "find_preset"]
+__all__ = ["DEFAULT", "PRESETS", "RECIPES", "WITH_MEMORY", "Preset", "find_preset"]
 
 DEFAULT = "people"
 """The recipe that recognises people it has not seen best: docs/decisions/0013-recipe-for-new-people.md."""
+
+WITH_MEMORY = f"{DEFAULT}+memory"
+"""What the recipe of a recognizer with a memory is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,15 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
     {preset.name: preset for preset in (_PEOPLE, _FAST, _HARTMANN2022)}
 )
 """Name -> recipe."""
+
+RECIPES: Mapping[str, str] = MappingProxyType(
+    {
+        **{preset.name: preset.why for preset in PRESETS.values()},
+        WITH_MEMORY: "Sees what came before, too. Where trials always follow in the same order, it can learn"
+        " this order instead of the face; it was no better than single frames so far.",
+    }
+)
+"""Every recipe that can be trained by name, with what it is good for."""
 
 
 def find_preset(name: str) -> Preset:

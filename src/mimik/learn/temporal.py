@@ -18,7 +18,7 @@ from mimik.learn.fitted import FittedModel
 from mimik.learn.forward import probabilities
 from mimik.learn.memory import time_constants
 from mimik.learn.model import Model, coefficients, refuse_missing
-from mimik.learn.presets import DEFAULT, find_preset
+from mimik.learn.presets import DEFAULT, WITH_MEMORY, find_preset
 
 with needs_extra("learn"):
     from sklearn.base import BaseEstimator, ClassifierMixin
@@ -32,10 +32,7 @@ if TYPE_CHECKING:
     from mimik.learn.context import Context
     from mimik.learn.epochs import EpochLog
 
-__all__ = ["WITH_MEMORY", "TemporalRecognizer"]
-
-WITH_MEMORY = f"{DEFAULT}+memory"
-"""What its recipe is called."""
+__all__ = ["TemporalRecognizer"]
 
 
 class TemporalRecognizer(FittedModel, ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # no types there

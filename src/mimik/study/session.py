@@ -8,8 +8,10 @@ from pathlib import Path
 
 __all__ = [
     "COMPLETE",
+    "EXCLUDED",
     "IMPORTED",
     "INTERRUPTED",
+    "NOTE",
     "PARTIAL",
     "RECORDING",
     "EventInfo",
@@ -26,6 +28,10 @@ INTERRUPTED = "interrupted"
 """Status: broke off (or is being recorded right now); can be resumed, finished as it is, or discarded."""
 IMPORTED = "imported"
 """Status: recorded elsewhere."""
+EXCLUDED = "excluded"
+"""Outcome of a trial that somebody marked as bad: kept, but nothing learns from it."""
+NOTE = "note: "
+"""How the events begin that are an operator's notes."""
 RECORDING = "recording"
 """What session.json says until the session is finished; told as ``INTERRUPTED``."""
 
@@ -68,9 +74,10 @@ class TrialInfo:
         expression: what the participant was asked to show.
         onset: seconds from the session's start.
         duration: seconds, or None where the end is not known.
-        outcome: "complete", "incomplete", "redone" (done again later) or "imported".
+        outcome: "complete", "incomplete", "redone" (done again later), "imported" or "excluded".
         frames: how many frames were stored.
         answers: what the participant reported afterwards, by question.
+        excluded: why somebody marked it as bad; "" for all others.
     """
 
     trial: int
@@ -80,6 +87,7 @@ class TrialInfo:
     outcome: str
     frames: int
     answers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    excluded: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ class EventInfo:
     Attributes:
         onset: seconds from the session's start.
         duration: seconds, or None for a moment.
-        event: such as "face-lost" or "reminder".
+        event: such as "face-lost" or "reminder", or "note: " and what the operator wrote.
         trial: during which it happened, or None.
     """
 
@@ -97,6 +105,11 @@ class EventInfo:
     duration: float | None
     event: str
     trial: int | None
+
+    @property
+    def note(self) -> str:
+        """What the operator wrote; "" for other events."""
+        return self.event.removeprefix(NOTE) if self.event.startswith(NOTE) else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from mimik.errors import StudyDamaged, StudyError
 from mimik.study.answers import parse_answers, with_answers
-from mimik.study.attempts import attempts_of, trials_of
+from mimik.study.attempts import attempts_of, notes_of, trials_of
+from mimik.study.exclusions import parse_exclusions, with_exclusions
 from mimik.study.finishing import finish_leftover, write_session
 from mimik.study.journal import JournalContent, JournalWriter, read_journal
 from mimik.study.layout import (
     ANSWERS,
     EVENTS,
+    EXCLUSIONS,
     JOURNAL,
     SESSION,
     is_participant,
@@ -20,7 +22,7 @@ from mimik.study.layout import (
     next_session,
     session_folder,
 )
-from mimik.study.session import INTERRUPTED, PARTIAL, SessionInfo
+from mimik.study.session import INTERRUPTED, PARTIAL, EventInfo, SessionInfo
 from mimik.study.sessionfile import encode_session, parse_events, parse_session
 from mimik.study.writer import SessionWriter
 
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "discard_session",
+    "events_of",
     "find_sessions",
     "finish_session",
+    "load_session",
     "participant_folders",
     "recover_sessions",
     "resume_session",
@@ -52,7 +56,7 @@ def find_sessions(store: Store, root: Path, participant: str | None = None) -> I
     for person in participant_folders(store) if participant is None else (participant,):
         for session in store.list(person):
             if is_session(session):
-                yield _load(store, root, session_folder(person, session))
+                yield load_session(store, root, person, session)
 
 
 def start_session(store: Store, root: Path, info: SessionInfo, protocol: Protocol) -> SessionWriter:
@@ -113,7 +117,9 @@ def recover_sessions(store: Store, root: Path) -> None:
                 finish_leftover(store, folder, root.joinpath(folder))
 
 
-def _load(store: Store, root: Path, folder: str) -> SessionInfo:
+def load_session(store: Store, root: Path, participant: str, session: str) -> SessionInfo:
+    """Return what the files of a session say now."""
+    folder = session_folder(participant, session)
     info = parse_session(store.read(f"{folder}/{SESSION}"), path=root.joinpath(folder))
     if folder != f"{info.participant}/{info.session}":
         raise StudyDamaged(
@@ -126,7 +132,19 @@ def _load(store: Store, root: Path, folder: str) -> SessionInfo:
     path = f"{folder}/{ANSWERS}"
     if store.exists(path):
         trials = with_answers(trials, parse_answers(store.read(path), where=path, trials=trials))
+    path = f"{folder}/{EXCLUSIONS}"
+    if store.exists(path):
+        trials = with_exclusions(trials, parse_exclusions(store.read(path), where=path, trials=trials))
     return replace(info, trials=trials)
+
+
+def events_of(store: Store, info: SessionInfo) -> tuple[EventInfo, ...]:
+    """Return what happened in a session besides its trials, whether it is finished or not."""
+    folder = session_folder(info.participant, info.session)
+    status = parse_session(store.read(f"{folder}/{SESSION}"), path=info.path).status
+    if status == INTERRUPTED:
+        return notes_of(_journal(store, folder), info.facts.started)
+    return parse_events(store.read(f"{folder}/{EVENTS}"), where=f"{folder}/{EVENTS}")[1]
 
 
 def _with_journal(store: Store, folder: str, info: SessionInfo) -> SessionInfo:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from mimik.errors import StudyDamaged, StudyError
 from mimik.protocol import Protocol, parse_protocol
 from mimik.study import consent as _consent
+from mimik.study import marking as _marking
+from mimik.study import media as _media
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
 from mimik.study.consent import Consent
@@ -25,7 +27,7 @@ from mimik.study.participants import (
     parse_participants,
     write_participants,
 )
-from mimik.study.session import INTERRUPTED, SessionFacts, SessionInfo
+from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInfo
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
 from mimik.study.store import FolderStore, Store
@@ -69,6 +71,7 @@ class Study:
         protocol: Protocol,
         synthetic: bool = False,
         consent: str = _consent.DEFAULT_TEXT,
+        media: Path | None = None,
     ) -> Study:
         """Make a new study in a folder that is empty or not there yet.
 
@@ -78,9 +81,12 @@ class Study:
             protocol: what participants are asked to do; the study keeps a copy.
             synthetic: whether its frames are made up.
             consent: version "1" of the text that people agree to, a plain one by default.
+            media: folder with the pictures and clips that the protocol names; the study keeps copies. Without
+                it none are copied.
 
         Raises:
             StudyError: the folder holds something, or cannot be written.
+            ProtocolError: a picture or clip is missing, too large or of no kind that browsers show.
         """
         root = Path(folder)
         store = FolderStore(root)
@@ -88,9 +94,13 @@ class Study:
             raise StudyError(
                 f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
             )
+        if media is not None:
+            _media.check_media(protocol, media)
         settings = Settings.new(title, synthetic=synthetic)
         _consent.write_consent_text(store, "1", consent)  # first: it refuses an empty text
         store.write(PROTOCOL, protocol.text.encode())
+        if media is not None:
+            _media.copy_media(store, protocol, media)
         store.write(PARTICIPANTS, write_participants(Table()))
         write_settings(store, settings)  # last: before it there is no study
         return cls(root, store, settings)
@@ -119,6 +129,26 @@ class Study:
         """What participants are asked to do; raises ProtocolError if its file was broken."""
         text = self.store.read(PROTOCOL).decode("utf-8", errors="replace")
         return parse_protocol(text, where=str(self.folder / PROTOCOL))
+
+    @property
+    def media_files(self) -> tuple[str, ...]:
+        """Paths of the pictures and clips that the protocol's trials show, below the study's folder.
+
+        Raises:
+            ProtocolError: the protocol names one that cannot be a file of a study.
+        """
+        return _media.media_files(self.protocol)
+
+    def media(self, file: str) -> bytes:
+        """Return a picture or clip that a trial shows, named as the protocol does.
+
+        Raises:
+            StudyError: no trial shows it.
+            StudyDamaged: it is not there.
+        """
+        if file not in self.media_files:
+            raise StudyError(f"{file}: expected a picture or clip that the study's protocol names.")
+        return self.store.read(file)
 
     @property
     def participants(self) -> tuple[Participant, ...]:
@@ -210,6 +240,35 @@ class Study:
     def discard_session(self, info: SessionInfo) -> None:
         """Remove an interrupted session for good."""
         _sessions.discard_session(self.store, info)
+
+    def exclude_trial(self, info: SessionInfo, trial: int, reason: str, *, at: float) -> SessionInfo:
+        """Mark a trial as bad: it is kept, but left out of all that learns and evaluates.
+
+        Args:
+            info: a finished session.
+            trial: its number; the trial is complete or imported.
+            reason: why, in a line of words.
+            at: when this is said, seconds since 1970 (UTC).
+
+        Raises:
+            StudyError: the session is not finished, or has no such finished trial.
+        """
+        return _marking.exclude_trial(self.store, self.folder, info, trial, reason, at)
+
+    def include_trial(self, info: SessionInfo, trial: int, *, at: float) -> SessionInfo:
+        """Use an excluded trial again; the file keeps that it was excluded, and why.
+
+        Raises:
+            StudyError: it is not excluded.
+        """
+        return _marking.include_trial(self.store, self.folder, info, trial, at)
+
+    def events(self, info: SessionInfo) -> tuple[EventInfo, ...]:
+        """Return what happened in a session besides its trials, such as pauses and the operator's notes.
+
+        Of an interrupted session, what has reached its journal so far.
+        """
+        return _sessions.events_of(self.store, info)
 
     def read_session(self, info: SessionInfo, columns: Sequence[str] | None = None) -> SessionFrames:
         """Return a finished session's frames; ``columns`` chooses among COLUMNS.

@@ -10,7 +10,8 @@ from mimik.study.answers import check_answer, questions_after
 from mimik.study.attempts import done_trials
 from mimik.study.finishing import finish_journal
 from mimik.study.layout import session_folder
-from mimik.study.session import COMPLETE
+from mimik.study.oneline import is_one_line, one_line
+from mimik.study.session import COMPLETE, NOTE
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -85,9 +86,22 @@ class SessionWriter:
         self, event: str, at: float, *, trial: int | None = None, duration: float | None = None
     ) -> None:
         """Note that something happened, such as "face-lost" or "reminder"; ``duration`` in seconds."""
-        if event == "trial" or not event or not event.isprintable():
+        if event == "trial" or not is_one_line(event):
             raise StudyError(f"event: expected a name in one line, other than 'trial', found {event!r}.")
         self._note({"event": "note", "what": event, "at": at, "trial": trial, "duration": duration})
+
+    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
+        """Keep a note of the operator as an event; see ``mimik.study.oneline`` for what becomes of its text.
+
+        Args:
+            text: free text.
+            at: when it was written.
+            trial: during which, if it was during one.
+
+        Raises:
+            StudyError: it says nothing, or too much.
+        """
+        self.event(NOTE + one_line(text, where="note"), at, trial=trial)
 
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a trial: "complete", "incomplete" or "redone" (it will be done again)."""

@@ -215,6 +215,15 @@ def test_a_recognizer_trained_on_the_study_itself_is_recognised(tmp_path: Path) 
     assert [n.severity for n in found.notices if n.code == "trained-on-study"] == ["serious"]
 
 
+def test_trials_excluded_by_hand_are_passed_over_and_told(tmp_path: Path) -> None:
+    study, who = write_study(tmp_path / "study", [unchanged, unchanged])
+    before = monitor(study, who)
+    study.exclude_trial(study.sessions(who)[1], 2, "looked away", at=0.0)
+    after = monitor(study, who)
+    assert [s.trials for s in before.sessions] == [s.trials + (i == 1) for i, s in enumerate(after.sessions)]
+    assert codes(after) - codes(before) == {"trials-excluded"}
+
+
 def test_every_warning_is_in_the_guide() -> None:
     root = Path(__file__).parents[3]
     packages = ("monitoring", "reliability")

@@ -100,8 +100,12 @@ class Drawing:
         self.page.evaluate("values => drawn.show(...values)", json.loads(json.dumps(values)))
 
     def has(self, condition: str) -> None:
-        """Wait until a condition in JavaScript is true."""
-        self.page.wait_for_function(condition, timeout=10_000)
+        """Wait until a condition in JavaScript is true; Playwright's own way needs a laxer policy."""
+        for _ in range(600):
+            if self.page.evaluate(condition):
+                return
+            self.page.evaluate("new Promise(done => requestAnimationFrame(done))")
+        raise AssertionError(f"still not true: {condition}")
 
 
 @pytest.fixture

@@ -26,10 +26,11 @@ import mimik.web
 STATIC = Path(mimik.web.__file__).parent / "static"
 PATIENCE = 15_000  # ms
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "connect-src 'self'; frame-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; connect-src 'self'; frame-src 'self'"
 )
 QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>'
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = Path(os.environ.get("MIMIK_AXE", "/tmp/axe/node_modules/axe-core/axe.min.js"))
 
 Answer = Any  # JSON, or a function of the request's body that gives status and JSON
@@ -62,7 +63,7 @@ class Scripted:
         """The same from within an answer, which may not wait for its own thread."""
         self._topics[topic] = data
         assert self._loop is not None
-        self._loop.create_task(self._send(topic))  # noqa: RUF006
+        self._loop.create_task(self._send(topic))
 
     @contextmanager
     def running(self) -> Iterator[Scripted]:
@@ -151,16 +152,14 @@ def page_of(browser: Browser, **context: Any) -> Iterator[Page]:
 
 
 def flaws(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA, in light and in dark; needs axe-core, else the test is skipped."""
+    """What axe-core finds against WCAG 2.2 AA, in light and dark; without axe-core the test is skipped."""
     if not AXE.is_file():
         pytest.skip(f"needs axe-core at {AXE} (npm install --prefix /tmp/axe axe-core@4.14.1)")
     page.evaluate(AXE.read_text())
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        told = page.evaluate(
-            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-        )
+        told = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         for flaw in told["violations"]:
             places = [f"{node['target']} {node['failureSummary']}" for node in flaw["nodes"]]
             found.append(f"{scheme}: {flaw['id']}: {flaw['help']}: {places}")

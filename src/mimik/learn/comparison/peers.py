@@ -14,9 +14,9 @@ from mimik.learn.comparison.averaged import Averaged
 from mimik.learn.comparison.distilled import Distilled
 from mimik.learn.comparison.prepared import Prepared
 from mimik.learn.distillation import DISTILLED
-from mimik.learn.presets import DEFAULT, PRESETS
+from mimik.learn.presets import DEFAULT, PRESETS, WITH_MEMORY
 from mimik.learn.recognizer import Recognizer
-from mimik.learn.temporal import WITH_MEMORY, TemporalRecognizer
+from mimik.learn.temporal import TemporalRecognizer
 
 with needs_extra("learn"):
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis

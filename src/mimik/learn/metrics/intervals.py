@@ -14,7 +14,7 @@ import numpy as np
 
 from mimik.errors import DataError
 from mimik.extras import needs_extra
-from mimik.learn.estimate import Estimate
+from mimik.learn.estimate import FEW_PEOPLE, Estimate
 from mimik.learn.figures import figures_of
 
 with needs_extra("learn"):
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from mimik.learn.tally import Tally
 
 __all__ = ["BOUNDS", "FEW_PEOPLE", "LEVEL", "jackknife", "paired_intervals", "participant_intervals"]
-
-FEW_PEOPLE = 20
-"""Below this number of participants no interval is to be trusted: too few to see how people differ."""
 
 LEVEL = 0.95
 """How often an interval should hold the figure of people in general."""

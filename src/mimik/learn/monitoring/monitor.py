@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.data import load_dataset
+from mimik.learn.excluded import excluded_by_hand
 from mimik.learn.monitoring.comparison import Comparison
 from mimik.learn.monitoring.measured import delivered, measured
 from mimik.learn.monitoring.monitoring import Monitoring, SessionFound
@@ -49,9 +51,10 @@ def monitor(
         DataError: there are fewer than two finished sessions, or none named as the baseline.
     """
     own = tuple(read_trials(study, participant=participant))
+    excluded = excluded_by_hand(study.sessions(participant))
     _refuse_too_few(participant, own)
     at_rest = {trial.expression for trial in study.protocol.trials if trial.baseline} | {RESTING}
-    return compare(
+    found = compare(
         own,
         (t for t in read_trials(study, on_progress=on_progress) if t.participant != participant),
         title=study.title,
@@ -60,6 +63,7 @@ def monitor(
         baseline=baseline,
         fingerprint=load_dataset(study).fingerprint if model is not None else None,
     )
+    return replace(found, notices=(*found.notices, *excluded))
 
 
 def compare(

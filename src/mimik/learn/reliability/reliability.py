@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mimik.errors import DataError
+from mimik.learn.excluded import excluded_by_hand
 from mimik.learn.metrics.agreement import reliability as two_way
 from mimik.learn.metrics.change import smallest_change
 from mimik.learn.metrics.intervals import FEW_PEOPLE, LEVEL
@@ -155,7 +156,8 @@ def reliability(study: Study, *, on_progress: Callable[[int, int], None] | None 
     Raises:
         DataError: there is no finished trial.
     """
-    return reliability_of(read_trials(study, on_progress=on_progress), title=study.title)
+    found = reliability_of(read_trials(study, on_progress=on_progress), title=study.title)
+    return replace(found, notices=(*found.notices, *excluded_by_hand(study.sessions())))
 
 
 def reliability_of(trials: Iterable[TrialFrames], *, title: str) -> Reliability:

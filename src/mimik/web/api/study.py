@@ -186,7 +186,7 @@ def _overview(studio: Studio) -> dict[str, Any]:
     sessions = [s for s in study.sessions() if not studio.sittings.holds(s)]
     participants = len(study.participants)
     status = Counter(s.status for s in sessions)
-    models = _models(studio)
+    models = len(studio.models)
     unfinished = [s for s in sessions if s.status == INTERRUPTED]
     return {
         "open": True,
@@ -208,11 +208,6 @@ def _overview(studio: Studio) -> dict[str, Any]:
             models=models,
         ),
     }
-
-
-def _models(studio: Studio) -> int:
-    folder = studio.folder / "derivatives" / "models"
-    return sum(1 for _ in folder.glob("*.mimik")) if folder.is_dir() else 0
 
 
 def _frames(sessions: list[SessionInfo], protocol: Protocol) -> dict[str, int]:

@@ -17,6 +17,7 @@ from mimik.capture.recorder import Recorder
 from mimik.capture.room import Room
 from mimik.capture.view import Phase
 from mimik.errors import ConsentMissing, MimikError, StudyError
+from mimik.study.oneline import one_line
 from mimik.study.session import INTERRUPTED, SessionFacts
 from mimik.web.studio.devices import APP
 from mimik.web.studio.missing import NotFound
@@ -230,11 +231,9 @@ class Sittings:
 
         Raises:
             NotFound: there is no such sitting.
-            StudyError: there is nothing in it, or the session has ended.
+            StudyError: there is nothing in it or too much, or the session has ended.
         """
-        sitting, note = self.get(id_), Note(self._clock.now(), " ".join(text.split()))
-        if not note.text:
-            raise StudyError("Expected a note, found nothing.")
+        sitting, note = self.get(id_), Note(self._clock.now(), one_line(text, where="note"))
         if sitting.stage == ENDED:
             raise StudyError(
                 "Expected a session that runs, found one that has ended: it takes no more notes."

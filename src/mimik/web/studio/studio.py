@@ -16,6 +16,8 @@ from mimik.study.study import Study
 from mimik.web.studio.broadcast import Broadcast
 from mimik.web.studio.devices import Devices
 from mimik.web.studio.hub import Hub
+from mimik.web.studio.jobs import Jobs
+from mimik.web.studio.models import Models
 from mimik.web.studio.screens import Screens
 from mimik.web.studio.simulated import SimulatedPhones
 from mimik.web.studio.sittings import Sittings
@@ -45,6 +47,8 @@ class Studio:
         devices, screens, sittings: see there.
         simulated: people who don't exist, for synthetic studies.
         hub: the thread that reads the phones.
+        models: of the study.
+        jobs: training and evaluating, in processes of their own.
 
     Raises:
         StudyError: the folder holds something else than a study.
@@ -86,6 +90,10 @@ class Studio:
             self.screens,
             self.broadcast,
             on_view=self._show_the_simulated,
+        )
+        self.models = Models(folder, lambda: self._study)
+        self.jobs = Jobs(
+            folder, self.broadcast, clock=self.clock, on_end=lambda _: self.broadcast.publish("study", {})
         )
 
     @property
@@ -141,6 +149,7 @@ class Studio:
         self.hub.add_listener(self.sittings.see)
         self.hub.add_tick(self.sittings.tick)
         self.hub.add_tick(self.devices.tick)
+        self._at_end.callback(self.jobs.close)
         self._at_end.callback(self.receiver.close)
         self._at_end.callback(self.sittings.close)
         self._at_end.callback(self.hub.close)

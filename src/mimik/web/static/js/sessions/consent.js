@@ -1,0 +1,64 @@
+/** Consent: the newest text in full and whether the participant agrees. Nothing begins without. */
+
+import { h } from "../ui.js";
+import { Choices } from "./choices.js";
+import { shown, text } from "./place.js";
+
+/** Show a consent text in full. @returns {Element} */
+export function consentText(consent) {
+  if (!consent?.text) return h("p", { class: "hint" }, "This study has no text of consent. Consent on paper counts.");
+  return h("div", { class: "consent-text", tabindex: "0", role: "region", "aria-label": `Text of consent, version ${consent.version}` },
+    consent.text);
+}
+
+/** The second part of preparing. */
+export class ConsentPart {
+  constructor(laboratory, onChange) {
+    this.laboratory = laboratory;
+    this.answer = new Choices("Consent of the participant", () => this.changed(onChange));
+    this.answer.offer([
+      { value: "now", text: "Has read this text and has agreed now" },
+      { value: "paper", text: "Has agreed to this text on paper" },
+      { value: "no", text: "Has not agreed" },
+    ]);
+    this.asked = h("div", {}, consentText(laboratory.consent), this.answer.element);
+    this.known = h("p", {});
+    this.refused = h("p", { class: "state warn", role: "status" });
+    this.element = h("fieldset", {}, h("legend", {}, "2. Consent"), this.known, this.asked, this.refused);
+    this.for(null);
+  }
+
+  /** @returns {boolean} whether the session may be prepared */
+  get given() {
+    return this.settled || ["now", "paper"].includes(this.answer.value);
+  }
+
+  /** Whether consent was said now, to be written. */
+  get saidNow() {
+    return !this.settled && this.given;
+  }
+
+  /** Ask this participant, unless the newest text was agreed to before. */
+  for(participant) {
+    if (participant !== this.participant) this.answer.value = null;
+    this.participant = participant;
+    const one = this.laboratory.participants.find((known) => known.id === participant);
+    this.settled = Boolean(one?.consented_now);
+    const version = this.laboratory.consent?.version;
+    text(this.known, this.settled ? `✓ ${participant} has agreed to this text already (version ${version}). No need to ask again.` : "");
+    shown(this.known, this.settled);
+    shown(this.asked, !this.settled);
+    this.warn();
+  }
+
+  changed(onChange) {
+    this.warn();
+    onChange();
+  }
+
+  warn() {
+    const refused = !this.settled && this.answer.value === "no";
+    text(this.refused, refused ? "▲ Without consent nothing is recorded. Thank the participant and let them go." : "");
+    shown(this.refused, refused);
+  }
+}

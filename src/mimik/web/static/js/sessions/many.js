@@ -1,0 +1,130 @@
+/** One session for every free phone at once, for a seminar. */
+
+import { post } from "../api.js";
+import { busy, counted, field, h, say, select } from "../ui.js";
+import { consentText } from "./consent.js";
+import { phoneState } from "./phones.js";
+import { text } from "./place.js";
+import { language, phone } from "./words.js";
+
+/** Prepares as many sessions as there are phones, all with new participants. */
+export class PrepareMany {
+  constructor(laboratory, on) {
+    this.laboratory = laboratory;
+    this.on = on;
+    const phones = laboratory.freePhones;
+    const labels = laboratory.labels(phones.length);
+    this.rows = phones.map((device, place) => new PhoneRow(device, labels[place], () => this.check()));
+    this.language = select(laboratory.languages.map((code) => [code, language(code)]));
+    this.screens = select([["own", "A screen for each"], ["one", "One screen for all, side by side"]]);
+    this.told = h("p", { class: "state bad", role: "alert", hidden: true });
+    this.button = h("button", { class: "button primary", type: "submit" });
+    this.element = h("form", { class: "card prepare", "aria-labelledby": "many-title", novalidate: true, onsubmit: (event) => this.send(event) },
+      h("h2", { id: "many-title", tabindex: "-1" }, "Prepare a session for every free phone"),
+      h("p", { class: "hint" }, "Every session gets a new participant. Each of them has to agree to this text:"),
+      consentText(laboratory.consent),
+      h("ul", { class: "phone-rows" }, this.rows.map((row) => row.element)),
+      h("div", { class: "split" }, field("Language of the screens", this.language), field("Screens", this.screens)),
+      this.told,
+      h("div", { class: "row" }, this.button, h("button", { class: "button", type: "button", onclick: on.close }, "Cancel")));
+    this.check();
+  }
+
+  get wanted() {
+    return this.rows.filter((row) => row.included);
+  }
+
+  update() {
+    for (const row of this.rows) row.update(this.laboratory.device(row.device.number));
+  }
+
+  focus() {
+    this.element.querySelector("h2").focus();
+    this.element.scrollIntoView({ block: "start" });
+  }
+
+  check() {
+    text(this.button, `Prepare ${counted(this.wanted.length, "session")}`);
+    if (!this.told.hidden) this.tell();
+  }
+
+  tell() {
+    const open = this.wanted.filter((row) => !row.agreed);
+    const seats = open.map((row) => row.label).join(", ");
+    const lack = this.wanted.length === 0 ? "Choose at least one phone." : open.length ? `Not agreed yet: ${seats}. Leave them out, or confirm consent.` : "";
+    this.told.hidden = !lack;
+    text(this.told, lack ? `✕ ${lack}` : "");
+    return open[0] ?? (lack ? this.rows[0] : null);
+  }
+
+  async send(event) {
+    event.preventDefault();
+    const first = this.tell();
+    if (first) {
+      first.focus();
+      return;
+    }
+    await busy(this.button, () => this.create());
+  }
+
+  /** One after another: the screen of the first may be that of all. */
+  async create() {
+    let screen = null;
+    let made = 0;
+    for (const row of this.wanted) {
+      const sitting = await post("/api/sittings", {
+        participant: null, consent: true, device: row.device.number, language: this.language.value, resume: null, screen, label: row.label,
+      });
+      if (this.screens.value === "one") screen = sitting.screen.key;
+      row.finish();
+      made += 1;
+    }
+    say(`${counted(made, "session")} prepared.`, "good");
+    this.on.done(null);
+  }
+}
+
+class PhoneRow {
+  constructor(device, label, onChange) {
+    this.device = device;
+    this.done = false;
+    const called = phone(device);
+    this.use = h("input", { type: "checkbox", onchange: onChange });
+    this.use.checked = true;
+    this.seat = h("input", { type: "text", maxlength: "40", "aria-label": `Seat of ${called}`, autocomplete: "off" });
+    this.seat.value = label;
+    this.consent = h("input", { type: "checkbox", onchange: onChange });
+    this.state = h("span", { class: "muted" });
+    this.element = h("li", {},
+      h("label", { class: "check" }, this.use, h("span", {}, called, " ", this.state)),
+      this.seat,
+      h("label", { class: "check" }, this.consent, h("span", {}, "has agreed", h("span", { class: "visually-hidden" }, ` (${called})`))));
+    this.update(device);
+  }
+
+  get included() {
+    return this.use.checked && !this.done;
+  }
+
+  get agreed() {
+    return this.consent.checked;
+  }
+
+  get label() {
+    return this.seat.value.trim() || phone(this.device);
+  }
+
+  update(device) {
+    text(this.state, device ? phoneState(device) : "✕ gone");
+  }
+
+  /** Its session is prepared: after an error only the others are tried again. */
+  finish() {
+    this.done = true;
+    for (const input of [this.use, this.seat, this.consent]) input.disabled = true;
+  }
+
+  focus() {
+    this.consent.focus();
+  }
+}

@@ -1,0 +1,41 @@
+/** Elements that are changed in place: they touch the page only where something differs. */
+
+/** Set an element's text, if it is another one. */
+export function text(element, value) {
+  const wanted = String(value);
+  if (element.textContent !== wanted) element.textContent = wanted;
+}
+
+/** Show an element or hide it. */
+export function shown(element, yes) {
+  if (element.hidden === Boolean(yes)) element.hidden = !yes;
+}
+
+/** Allow a button or not. */
+export function allowed(button, yes) {
+  if (button.disabled === Boolean(yes)) button.disabled = !yes;
+}
+
+/** Set an attribute, or take it away with null. */
+export function attribute(element, name, value) {
+  if (value === null) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
+
+/** Fill a list element again, but only when what it is made of has changed. */
+export class Part {
+  /** @param {Element} element @param {(value: any) => (Element|string|null)[]} make */
+  constructor(element, make) {
+    this.element = element;
+    this.make = make;
+    this.known = undefined;
+  }
+
+  /** @param {any} value plain data */
+  show(value) {
+    const now = JSON.stringify(value);
+    if (now === this.known) return;
+    this.known = now;
+    this.element.replaceChildren(...this.make(value).filter((child) => child !== null));
+  }
+}
