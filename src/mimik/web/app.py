@@ -21,7 +21,6 @@ from mimik.web.api.recordings import recording_routes
 from mimik.web.api.screens import screen_routes
 from mimik.web.api.sittings import sitting_routes
 from mimik.web.api.study import study_routes
-from mimik.web.api.unfinished import unfinished_routes
 from mimik.web.api.watch import watch_routes
 from mimik.web.apipage import add_api_page
 from mimik.web.authority import add_authority
@@ -79,7 +78,6 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
         study_routes,
         device_routes,
         sitting_routes,
-        unfinished_routes,
         screen_routes,
         recording_routes,
         model_routes,

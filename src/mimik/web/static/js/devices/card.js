@@ -135,7 +135,8 @@ function actionRow(device, open, again) {
       accept.hidden = !open || told.sitting !== null;
       sessions.hidden = !open || !told.accepted;
       sessions.href = told.sitting === null ? `/sessions#device=${told.number}` : "/sessions";
-      setText(sessions, told.sitting === null ? "Start a session" : "To the session");
+      setText(sessions, told.sitting === null ? "Record" : "To the session");
+      sessions.setAttribute("aria-label", `${told.sitting === null ? "Record" : "To the session"}: ${titleOf(told)}, device ${told.number}`);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Three steps that connect a phone, with this computer's address and port. */
 
 import { h, replace, setText } from "../ui.js";
-import { copyButton } from "./copy.js";
+import { typedLine } from "./copy.js";
 import { qrCode } from "./phonelink.js";
 
 /**
@@ -70,11 +70,9 @@ function place() {
 }
 
 function typed(addresses, port) {
-  const line = (name, value) =>
-    h("div", { class: "typed" }, h("span", { class: "muted" }, name), h("span", { class: "mono big" }, String(value)), copyButton(String(value), name));
   return [
-    ...addresses.map((address) => line("address", address)),
-    line("port", port),
+    ...addresses.map((address) => typedLine("address", address)),
+    typedLine("port", port),
     addresses.length > 1 && h("p", { class: "hint" }, "This computer is in several networks: take the address of the phone's Wi-Fi. Where you don't know which, try each."),
   ];
 }

@@ -247,7 +247,7 @@ def test_a_phone_is_accepted_and_the_acceptance_withdrawn(lab: Scripted, page: P
     page.get_by_role("button", name="Accept: iPhone").click()
     expect(page.get_by_role("article")).to_contain_text("phone 3 of the study")
     expect(page.get_by_text("1 phone may record.")).to_be_visible()
-    expect(page.get_by_role("article").get_by_role("link", name="Start a session")).to_have_attribute(
+    expect(page.get_by_role("article").get_by_role("link", name="Record")).to_have_attribute(
         "href", "/sessions#device=1"
     )
     page.get_by_role("button", name="Withdraw acceptance: iPhone").click()

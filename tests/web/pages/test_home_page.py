@@ -438,12 +438,3 @@ def test_an_interrupted_session_is_discarded(interrupted: tuple[str, str], studi
     expect(page.get_by_role("region", name="Unfinished (1)")).to_have_count(0)
     assert studio.study.sessions() == ()
     assert [p.id for p in studio.study.participants] == [participant]  # who agreed stays known
-
-
-def test_a_session_that_is_not_there_can_be_neither_kept_nor_discarded(client: Any) -> None:
-    for answer in (
-        client.post("/api/sessions/sub-AAAAAA/ses-01/finish"),
-        client.delete("/api/sessions/sub-AAAAAA/ses-01"),
-        client.delete("/api/sessions/..%2Fsub-AAAAAA/ses-01"),
-    ):
-        assert answer.status_code == 404
