@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(IN_RANGE)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint soak lock clean
+.PHONY: help demo test lint soak pictures lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
@@ -26,6 +26,9 @@ lint: $(VENV)/dev
 
 soak: $(VENV)/dev  ## the long tests too, such as a thousand kills while recording
 	$(BIN)/pytest --soak -m soak
+
+pictures: $(VENV)/dev $(VENV)/web  ## the pictures of the studio's pages in docs/pictures/studio
+	$(BIN)/python docs/pictures/studio.py
 
 lock:  ## choose new versions of all dependencies (needs uv)
 	uv pip compile pyproject.toml --extra learn $(LOCK) -o requirements.lock
@@ -49,13 +52,16 @@ $(VENV)/dev: $(VENV)/learn requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
-# For the tests in a browser; where these can't be had, they are skipped with a reason.
-$(VENV)/web: $(BIN)/python
-	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && test "$$(id -u)" = 0 \
-		&& apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
-		|| echo "No Chromium here (Debian: apt-get install chromium): tests in a browser will be skipped."
-	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix $@ onnxruntime-web@$(ORT_WEB) \
-		|| echo "No onnxruntime-web (needs npm): tests in a browser will be skipped."
+# For the tests in browsers; where these can't be had, they are skipped with a reason.
+$(VENV)/web: $(BIN)/python Makefile
+	@command -v chromium >/dev/null && command -v WebKitWebDriver >/dev/null && command -v xvfb-run >/dev/null \
+		|| { command -v apt-get >/dev/null && test "$$(id -u)" = 0 && apt-get update -qq \
+			&& apt-get install -y -qq chromium webkit2gtk-driver xvfb xauth >/dev/null; } \
+		|| echo "No Chromium or WebKit here (Debian: apt-get install chromium webkit2gtk-driver xvfb xauth): tests in a browser will be skipped."
+	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --prefix $@ \
+		onnxruntime-web@$(ORT_WEB) axe-core@$(AXE) \
+		|| echo "No onnxruntime-web and axe-core (they need npm): tests in a browser will be skipped."
 	@mkdir -p $@ && touch $@
 
 ORT_WEB := 1.30.0
+AXE := 4.14.1

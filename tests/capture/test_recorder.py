@@ -7,7 +7,7 @@ import pytest
 
 from mimik.capture.engine import Button, Engine
 from mimik.capture.recorder import Recorder
-from mimik.errors import AnswerRefused
+from mimik.errors import AnswerRefused, StudyError
 from mimik.frame import NOT_TRACKED, Frame
 from mimik.protocol import load_protocol, parse_protocol
 
@@ -36,9 +36,6 @@ class Notebook:
         self, event: str, at: float, *, trial: int | None = None, duration: float | None = None
     ) -> None:
         self.calls.append((event, trial, at, duration))
-
-    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
-        self.calls.append(("note", text, at, trial))
 
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         self.calls.append(("close", trial, str(outcome), at))
@@ -218,11 +215,22 @@ def test_a_note_is_kept_with_the_trial_that_is_being_recorded() -> None:
     recorder, notebook = record()
     recorder.note("late", 0.0)
     feed(recorder, 0.0, 30)
-    recorder.note("laughs", 0.5)
-    recorder.press(Button.STOP, 0.6)
-    recorder.note("left", 0.7)
-    assert [call for call in notebook.calls if call[0] == "note"] == [
-        ("note", "late", 0.0, None),
-        ("note", "laughs", 0.5, 1),
-        ("note", "left", 0.7, None),
+    recorder.note("laughs,\nlooks away", 0.5)
+    recorder.press(Button.PAUSE, 0.6)
+    recorder.note("phone rang", 0.7)
+    assert [call for call in notebook.calls if call[0].startswith("note: ")] == [
+        ("note: late", None, 0.0, None),
+        ("note: laughs, / looks away", 1, 0.5, None),
+        ("note: phone rang", 1, 0.7, None),
     ]
+
+
+def test_a_note_that_cannot_be_kept_is_told_and_never_reaches_the_writer() -> None:
+    recorder, notebook = record()
+    for text in ("", " \n", "x" * 3000):
+        with pytest.raises(StudyError, match="note: expected"):
+            recorder.note(text, 0.0)
+    recorder.press(Button.STOP, 0.1)
+    with pytest.raises(StudyError, match="found one that has ended"):
+        recorder.note("too late", 0.2)
+    assert notebook.calls == [("leave",)]

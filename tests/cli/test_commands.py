@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mimik.cli.main import app
+from mimik.protocol import load_protocol
 from mimik.sources.livelink import VALUE_NAMES
 from mimik.study.study import Study
 
@@ -52,6 +53,21 @@ def test_new_makes_a_study_and_says_what_comes_next(mimik, tmp_path: Path) -> No
     assert result.exit_code == 0
     assert "mimik record" in result.stdout
     assert Study.open(tmp_path / "study").title == "My study"
+
+
+def test_new_copies_the_pictures_of_a_protocol(mimik, tmp_path: Path) -> None:
+    text = load_protocol("hartmann2022").text
+    (tmp_path / "mine.toml").write_text(
+        f'{text}\nmedia = {{ kind = "picture", file = "media/a.png" }}\n', encoding="utf-8"
+    )
+    missing = mimik("new", tmp_path / "study", "--protocol", tmp_path / "mine.toml")
+    assert missing.exit_code != 0
+    assert not (tmp_path / "study").exists()
+
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "a.png").write_bytes(b"a picture")
+    assert mimik("new", tmp_path / "study", "--protocol", tmp_path / "mine.toml").exit_code == 0
+    assert Study.open(tmp_path / "study").media("media/a.png") == b"a picture"
 
 
 def test_new_takes_a_consent_text(mimik, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_the_same_decision_again_adds_nothing(study: Study, finished: SessionInf
         (3, "bad", r"ses-01, trial 3: expected a finished trial, found one that is incomplete"),
         (7, "bad", r"trial 7: expected one of the session's trials \(1, 2, 3\)"),
         (1, " \n\t", "trial 1, reason: expected some words"),
-        (1, "x" * 1001, "at most 1,000 characters, found 1,001"),
+        (1, "x" * 2001, "at most 2,000 characters, found 2,001"),
     ],
 )
 def test_what_cannot_be_excluded_is_told(

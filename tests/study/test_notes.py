@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mimik.errors import StudyError
 from mimik.study import EventInfo, Study
-from mimik.study.oneline import LONGEST, one_line
+from mimik.study.oneline import LONGEST, is_one_line, one_line
 from mimik.study.sessionfile import encode_events, parse_events
 
 START = 1_700_000_000.0
@@ -88,6 +88,8 @@ def test_any_text_comes_back_as_kept(text: str) -> None:
     except StudyError:
         return
     assert one_line(kept, where="note") == kept
+    assert is_one_line(kept)
+    assert is_one_line(text) is (text == kept)
     event = EventInfo(1.0, None, f"note: {kept}", None)
     assert parse_events(encode_events([], [event]), where="")[1] == (event,)
     assert event.note == kept

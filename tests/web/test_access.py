@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from asking import TestClient
 from fastapi import FastAPI, WebSocket
 from fastapi.staticfiles import StaticFiles
-from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
+from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
 from starlette.types import Message
 
 from mimik.errors import (
@@ -25,7 +24,8 @@ from mimik.errors import (
 )
 from mimik.web.access import LOCAL_HOSTS, Access, Guard, own_names
 from mimik.web.bodies import MOST_BYTES
-from mimik.web.problems import Conflict, NotFound, tell_problems
+from mimik.web.problems import Conflict, tell_problems
+from mimik.web.studio.missing import NotFound
 from mimik.web.visit import canonical, host_name
 
 TOKEN = "a-token-of-this-test"

@@ -63,10 +63,6 @@ class AnsweringWriter:
         """Note that something happened."""
         self._writer.event(event, at, trial=trial, duration=duration)
 
-    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
-        """Keep a note of the operator."""
-        self._writer.note(text, at, trial=trial)
-
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a recording, and answer."""
         self._writer.close_trial(trial, outcome, at)

@@ -23,7 +23,10 @@ from mimik.capture.effects import (
 )
 from mimik.capture.engine import Engine
 from mimik.capture.view import View
+from mimik.errors import StudyError
 from mimik.frame import Frame
+from mimik.study.oneline import one_line
+from mimik.study.session import NOTE
 
 if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
@@ -44,9 +47,6 @@ class Writer(Protocol):
         self, event: str, at: float, *, trial: int | None = None, duration: float | None = None
     ) -> None:
         """Note that something happened."""
-
-    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
-        """Keep a note of the operator."""
 
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a recording."""
@@ -129,9 +129,16 @@ class Recorder:
         if not self.finished:
             self._writer.event(event, now)
 
-    def note(self, text: str, now: float) -> None:
-        """Keep a note of the operator, with the trial that is being recorded."""
-        self._writer.note(text, now, trial=self._trial)
+    def note(self, text: str, at: float) -> None:
+        """Keep a note of who runs the session, in one line, with the trial that is being recorded.
+
+        Raises:
+            StudyError: it says nothing or too much, or the session has ended.
+        """
+        what = NOTE + one_line(text, where="note")  # here, since a writer that refuses ends the session
+        if self.finished:
+            raise StudyError("note: expected a session that is being recorded, found one that has ended.")
+        self._writer.event(what, at, trial=self._trial)
 
     def leave(self) -> None:
         """Break off, so that the session can be resumed; does nothing once the writer has ended it."""

@@ -37,10 +37,10 @@ __all__ = [
     "synthetic",
 ]
 
-out = Console(highlight=False, markup=False, soft_wrap=True)
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 """Results: standard output."""
 
-notes = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+notes = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 """Progress, questions and errors: standard error, so that results can be piped."""
 
 _UTF8 = "Save the file as UTF-8 in your editor."

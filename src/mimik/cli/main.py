@@ -31,6 +31,7 @@ from mimik.cli import (
     record,
     reliability,
     reproduce,
+    serve,
     simulate,
     train,
 )
@@ -56,6 +57,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "new": new.new,
     "record": record.record,
+    "serve": serve.serve,
     "finish": finish.finish,
     "import": importing.import_,
     "answers": answers.answers,

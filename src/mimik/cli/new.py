@@ -39,7 +39,7 @@ def new(
 
         mimik new pilot --protocol hartmann2022 --consent consent-en.txt
     """
-    from mimik.protocol import load_protocol
+    from mimik.protocol import load_protocol, protocol_folder
     from mimik.study.consent import DEFAULT_TEXT
     from mimik.study.study import Study
 
@@ -50,6 +50,7 @@ def new(
         protocol=load_protocol(protocol),
         synthetic=synthetic,
         consent=text,
+        media=protocol_folder(protocol),
     )
     if json:
         print_json(

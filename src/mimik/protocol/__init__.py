@@ -1,7 +1,13 @@
 """Protocols: what participants are asked to do, as data."""
 
 from mimik.protocol.order import Order
-from mimik.protocol.protocol import Protocol, builtin_protocols, load_protocol, parse_protocol
+from mimik.protocol.protocol import (
+    Protocol,
+    builtin_protocols,
+    load_protocol,
+    parse_protocol,
+    protocol_folder,
+)
 from mimik.protocol.trial import Media, Option, Question, Trial
 
 __all__ = [
@@ -14,4 +20,5 @@ __all__ = [
     "builtin_protocols",
     "load_protocol",
     "parse_protocol",
+    "protocol_folder",
 ]

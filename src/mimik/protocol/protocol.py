@@ -17,7 +17,7 @@ from mimik.protocol.order import Order, arrange
 from mimik.protocol.strict_toml import Table, parse_table
 from mimik.protocol.trial import Minimum, Trial, read_minimum, read_trial
 
-__all__ = ["Protocol", "builtin_protocols", "load_protocol", "parse_protocol"]
+__all__ = ["Protocol", "builtin_protocols", "load_protocol", "parse_protocol", "protocol_folder"]
 
 FORMAT = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -103,6 +103,13 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
             hint=f"Built-in protocols: {known}.",
         ) from error
     return parse_protocol(text, where=str(name_or_path))
+
+
+def protocol_folder(name_or_path: str | Path) -> Path | None:
+    """Return the folder in which a protocol's pictures and clips lie; None for a built-in one."""
+    if isinstance(name_or_path, str) and name_or_path in builtin_protocols():
+        return None
+    return Path(name_or_path).parent
 
 
 def parse_protocol(text: str, *, where: str) -> Protocol:

@@ -30,6 +30,7 @@ __all__ = [
     "check_session",
     "consent_file",
     "consent_text_file",
+    "is_own_name",
     "is_participant",
     "is_session",
     "next_session",
@@ -41,6 +42,8 @@ PROTOCOL = "protocol.toml"
 PARTICIPANTS = "participants.tsv"
 DEVICES = "devices.toml"
 CONSENT = "consent"
+
+_OWN = frozenset({STUDY, PROTOCOL, PARTICIPANTS, DEVICES, CONSENT, "derivatives", "models"})
 
 SESSION = "session.json"
 EVENTS = "events.tsv"
@@ -62,6 +65,12 @@ def is_participant(name: str) -> bool:
 def is_session(name: str) -> bool:
     """Whether a name is a session's: ``ses-`` and letters or digits."""
     return _SESSION.fullmatch(name) is not None
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a name right in a study's folder is Mimik's own, also where capital letters don't count."""
+    name = name.casefold()
+    return name in _OWN or name.startswith(("sub-", "."))
 
 
 def check_participant(name: str) -> str:

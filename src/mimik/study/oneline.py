@@ -6,9 +6,9 @@ import unicodedata
 
 from mimik.errors import StudyError
 
-__all__ = ["LONGEST", "one_line"]
+__all__ = ["LONGEST", "is_one_line", "one_line"]
 
-LONGEST = 1000
+LONGEST = 2000
 """Characters that a line may have."""
 
 _JOINERS = "\u200c\u200d"  # some scripts and many emoji need them
@@ -26,15 +26,28 @@ def one_line(text: str, *, where: str) -> str:
     Raises:
         StudyError: nothing is left to read, or too much.
     """
-    lines = (" ".join("".join(filter(_stays, line)).split()) for line in text.splitlines())
-    found = " / ".join(line for line in lines if line)
-    if not any(c.isprintable() and c != " " for c in found):
+    found = _joined(text)
+    if not _says_something(found):
         raise StudyError(f"{where}: expected some words, found none.")
     if len(found) > LONGEST:
         raise StudyError(
             f"{where}: expected at most {LONGEST:,} characters, found {len(found):,}.", hint="Say it shorter."
         )
     return found
+
+
+def is_one_line(text: str) -> bool:
+    """Whether text is a line already, of any length, with something to read in it."""
+    return _says_something(text) and _joined(text) == text
+
+
+def _joined(text: str) -> str:
+    lines = (" ".join("".join(filter(_stays, line)).split()) for line in text.splitlines())
+    return " / ".join(line for line in lines if line)
+
+
+def _says_something(text: str) -> bool:
+    return any(c.isprintable() and c != " " for c in text)
 
 
 def _stays(character: str) -> bool:

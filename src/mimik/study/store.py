@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Appender", "Closable", "FolderStore", "Store", "file_digest"]
+__all__ = ["Appender", "Closable", "FolderStore", "Store", "file_digest", "open_outside"]
 
 _ELSEWHERE = frozenset("\\:\0")  # what leads elsewhere on some system
 
@@ -86,6 +86,11 @@ def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file outside of any study, in hex, in bounded memory; raises StudyError."""
     with _explained("read", path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def open_outside(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Open a file outside of any study to read piece by piece; raises StudyError."""
+    return FolderStore(path.parent).open_reader(path.name)
 
 
 class FolderStore:

@@ -12,6 +12,7 @@ from mimik.errors import StudyDamaged, StudyError
 from mimik.protocol import Protocol, parse_protocol
 from mimik.study import consent as _consent
 from mimik.study import marking as _marking
+from mimik.study import media as _media
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
 from mimik.study.consent import Consent
@@ -70,6 +71,7 @@ class Study:
         protocol: Protocol,
         synthetic: bool = False,
         consent: str = _consent.DEFAULT_TEXT,
+        media: Path | None = None,
     ) -> Study:
         """Make a new study in a folder that is empty or not there yet.
 
@@ -79,9 +81,12 @@ class Study:
             protocol: what participants are asked to do; the study keeps a copy.
             synthetic: whether its frames are made up.
             consent: version "1" of the text that people agree to, a plain one by default.
+            media: folder with the pictures and clips that the protocol names; the study keeps copies. Without
+                it none are copied.
 
         Raises:
             StudyError: the folder holds something, or cannot be written.
+            ProtocolError: a picture or clip is missing, too large or of no kind that browsers show.
         """
         root = Path(folder)
         store = FolderStore(root)
@@ -89,9 +94,13 @@ class Study:
             raise StudyError(
                 f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
             )
+        if media is not None:
+            _media.check_media(protocol, media)
         settings = Settings.new(title, synthetic=synthetic)
         _consent.write_consent_text(store, "1", consent)  # first: it refuses an empty text
         store.write(PROTOCOL, protocol.text.encode())
+        if media is not None:
+            _media.copy_media(store, protocol, media)
         store.write(PARTICIPANTS, write_participants(Table()))
         write_settings(store, settings)  # last: before it there is no study
         return cls(root, store, settings)
@@ -120,6 +129,26 @@ class Study:
         """What participants are asked to do; raises ProtocolError if its file was broken."""
         text = self.store.read(PROTOCOL).decode("utf-8", errors="replace")
         return parse_protocol(text, where=str(self.folder / PROTOCOL))
+
+    @property
+    def media_files(self) -> tuple[str, ...]:
+        """Paths of the pictures and clips that the protocol's trials show, below the study's folder.
+
+        Raises:
+            ProtocolError: the protocol names one that cannot be a file of a study.
+        """
+        return _media.media_files(self.protocol)
+
+    def media(self, file: str) -> bytes:
+        """Return a picture or clip that a trial shows, named as the protocol does.
+
+        Raises:
+            StudyError: no trial shows it.
+            StudyDamaged: it is not there.
+        """
+        if file not in self.media_files:
+            raise StudyError(f"{file}: expected a picture or clip that the study's protocol names.")
+        return self.store.read(file)
 
     @property
     def participants(self) -> tuple[Participant, ...]:

@@ -10,7 +10,7 @@ from mimik.study.answers import check_answer, questions_after
 from mimik.study.attempts import done_trials
 from mimik.study.finishing import finish_journal
 from mimik.study.layout import session_folder
-from mimik.study.oneline import one_line
+from mimik.study.oneline import is_one_line, one_line
 from mimik.study.session import COMPLETE, NOTE
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class SessionWriter:
         self, event: str, at: float, *, trial: int | None = None, duration: float | None = None
     ) -> None:
         """Note that something happened, such as "face-lost" or "reminder"; ``duration`` in seconds."""
-        if event == "trial" or not event or not event.isprintable():
+        if event == "trial" or not is_one_line(event):
             raise StudyError(f"event: expected a name in one line, other than 'trial', found {event!r}.")
         self._note({"event": "note", "what": event, "at": at, "trial": trial, "duration": duration})
 
@@ -101,8 +101,7 @@ class SessionWriter:
         Raises:
             StudyError: it says nothing, or too much.
         """
-        what = NOTE + one_line(text, where="note")
-        self._note({"event": "note", "what": what, "at": at, "trial": trial, "duration": None})
+        self.event(NOTE + one_line(text, where="note"), at, trial=trial)
 
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a trial: "complete", "incomplete" or "redone" (it will be done again)."""

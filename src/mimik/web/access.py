@@ -15,6 +15,7 @@ import secrets
 import socket
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["LOCAL_HOSTS", "Access", "Guard"]
+__all__ = ["LOCAL_HOSTS", "Access", "Guard", "address_of", "own_names"]
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _OPEN = ("/static/", "/screen/", "/api/screens/")
+_OPEN_FILE = "/authority.pem"
 _SHOWS_TOKEN = "The terminal in which `mimik serve` runs shows the whole address; open that one."
 
 
@@ -45,12 +47,14 @@ class Access:
         hosts: names and addresses under which the studio may be opened, as ``canonical`` writes them.
         secure: whether it speaks TLS.
         url: what other computers type, without a path, such as "http://192.168.1.7:8000"; None: they can't.
+        authority: certificate that tablets may be told to trust; None where this computer didn't make one.
     """
 
     token: str | None = None
     hosts: Collection[str] = LOCAL_HOSTS
     secure: bool = False
     url: str | None = None
+    authority: Path | None = None
 
     @classmethod
     def shared(cls, names: Iterable[str], *, port: int, secure: bool = False) -> Access:
@@ -85,7 +89,7 @@ def own_names() -> frozenset[str]:
     """Return the names that this computer has in its networks."""
     name = canonical(socket.gethostname())
     short = name.partition(".")[0]
-    return frozenset({name, short, f"{short}.local"} - {""})
+    return frozenset(known for known in (name, short, f"{short}.local") if host_name(known))
 
 
 class Guard:
@@ -147,7 +151,7 @@ class Guard:
                 "Expected a request from a page of this studio, found one from elsewhere.",
                 "Open the studio's own address. A script sends neither cookies nor an Origin.",
             )
-        if self._access.token is None or visit.path.startswith(_OPEN):
+        if self._access.token is None or visit.path.startswith(_OPEN) or visit.path == _OPEN_FILE:
             return None
         return await self._unknown(visit, scope)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mimik.extras import needs_extra
 
@@ -17,10 +17,13 @@ from mimik.version import __version__
 from mimik.web.access import Access, Guard
 from mimik.web.api.devices import device_routes
 from mimik.web.api.models import model_routes
+from mimik.web.api.recordings import recording_routes
 from mimik.web.api.screens import screen_routes
 from mimik.web.api.sittings import sitting_routes
 from mimik.web.api.study import study_routes
 from mimik.web.api.watch import watch_routes
+from mimik.web.apipage import add_api_page
+from mimik.web.authority import add_authority
 from mimik.web.problems import tell_problems
 
 if TYPE_CHECKING:
@@ -44,6 +47,14 @@ Times are seconds since 1970 (UTC). What is not known is null.
 An error is `{"error": sentence, "hint": what to try}`.
 `/api/watch` is a WebSocket that tells what changes. Research use only, not a medical device.
 """
+# Newer FastAPI hands addresses, which hold pseudonyms and keys, to whatever collects OpenTelemetry here.
+_NO_TELEMETRY: Any = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _STATIC = Path(str(files("mimik.web").joinpath("static")))
 
 
@@ -61,12 +72,14 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
         docs_url=None,  # they load scripts from elsewhere
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        telemetry=_NO_TELEMETRY,
     )
     for routes in (
         study_routes,
         device_routes,
         sitting_routes,
         screen_routes,
+        recording_routes,
         model_routes,
         watch_routes,
     ):
@@ -74,8 +87,11 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
     for path, name in PAGES.items():
         _add_page(app, path, _STATIC / f"{name}.html")
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    access = access or Access()
+    add_api_page(app, access)
+    add_authority(app, access)
     tell_problems(app)
-    app.add_middleware(Guard, access=access or Access())
+    app.add_middleware(Guard, access=access)
     return app
 
 

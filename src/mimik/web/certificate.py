@@ -48,6 +48,7 @@ class Certificate:
         key: readable for the user alone, where Mimik made it.
         authority: what a tablet may be told to trust; None where it isn't ours.
         fingerprint: SHA-256 of the certificate, as browsers show it: pairs of hex digits with colons.
+        authority_fingerprint: the same of the authority.
         fresh: whether it was made just now.
     """
 
@@ -55,6 +56,7 @@ class Certificate:
     key: Path
     authority: Path | None = None
     fingerprint: str = ""
+    authority_fingerprint: str = ""
     fresh: bool = False
 
 
@@ -101,9 +103,14 @@ def own_certificate(
         certificate=files.certificate,
         key=files.key,
         authority=files.authority,
-        fingerprint=found.certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
+        fingerprint=_fingerprint(found.certificate),
+        authority_fingerprint=_fingerprint(found.authority),
         fresh=fresh,
     )
+
+
+def _fingerprint(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Conflict", "answer_to", "tell_problems"]
+__all__ = ["Conflict", "tell_problems"]
 
 _LOG = logging.getLogger("mimik.web")
 _LONGEST_REASON = 120  # bytes that a WebSocket's last frame takes
@@ -72,7 +72,7 @@ def tell_problems(app: FastAPI) -> None:
     app.add_middleware(_Unforeseen)
 
 
-def answer_to(error: MimikError) -> JSONResponse:
+def _answer(error: MimikError) -> JSONResponse:
     """Return the answer that tells an error which Mimik raised on purpose."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     return _problem(status, str(error), error.hint)
@@ -89,7 +89,7 @@ async def _mimik_error(asked: Request | WebSocket, error: Exception) -> Response
     if isinstance(asked, WebSocket) and asked.application_state is not WebSocketState.CONNECTING:
         await asked.close(1008, str(error).encode()[:_LONGEST_REASON].decode(errors="ignore"))
         return None
-    return answer_to(error)
+    return _answer(error)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

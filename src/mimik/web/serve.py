@@ -25,12 +25,16 @@ from mimik.extras import needs_extra
 with needs_extra("studio"):
     import uvicorn
 
+from mimik.web.app import create_app
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from mimik.web.access import Access
     from mimik.web.certificate import Certificate
+    from mimik.web.studio.studio import Studio
 
-__all__ = ["Farewell", "listen", "run"]
+__all__ = ["Farewell", "listen", "run", "serve"]
 
 _BYE = '{"topic":"bye"}'
 _TELL_FOR = 0.5  # s, for a watcher who doesn't read
@@ -100,6 +104,30 @@ def _cannot_listen(host: str, port: int, error: Exception) -> MimikError:
         f"Expected an address of this computer for the pages, found {host!r}, port {port}: {error}.",
         hint="Use --host all for every network this computer is in.",
     )
+
+
+def serve(
+    studio: Studio,
+    listeners: Sequence[socket.socket],
+    access: Access,
+    *,
+    tls: Certificate | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Open a studio, serve its pages from the main thread until a signal comes, and close it.
+
+    Args:
+        studio: not open yet.
+        listeners: of ``listen``.
+        access: who may open the pages.
+        tls: certificate and key; None for plain HTTP.
+        ready: called once connections are taken.
+
+    Raises:
+        MimikError: the certificate can't be used.
+    """
+    studio.sittings.address = access.url
+    run(create_app(studio, access), studio, listeners, tls=tls, ready=ready)
 
 
 def run(

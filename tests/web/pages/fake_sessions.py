@@ -197,7 +197,9 @@ def _reading(app: FastAPI, studio: FakeStudio) -> None:
 
     @app.get("/api/qr")
     def code() -> Response:
-        svg = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>"
+        svg = (
+            "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>"
+        )
         return Response(svg, media_type="image/svg+xml")
 
 

@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from web_world import wait_until
 
 import mimik.web
+from mimik.clock import SystemClock
 from mimik.errors import StudyError
 from mimik.web.access import Access, Guard
 from mimik.web.api.screens import screen_routes
@@ -50,15 +51,17 @@ SCALE = {
 }
 SLIDER = {**SCALE, "id": "pain", "text": "How much does it hurt?", "maximum": 100}
 TEXT = {
-    "id": "words", "kind": "text", "text": "Anything else?", "options": [], "minimum": None, "maximum": None, "low": "", "high": "",
+    "id": "words", "kind": "text", "text": "Anything else?", "options": [], "minimum": None, "maximum": None,
+    "low": "", "high": "",
 }  # fmt: skip
 
 
 def view(phase: str = "recording", **changes: Any) -> dict[str, Any]:
     """What a participant sees."""
     seen = {
-        "phase": phase, "trial": 2, "of": 5, "prompt": "Please look sad now", "message": "", "progress": 0.25, "face": True,
-        "fixation_text": "Please look at the X all the time", "media": None, "questions": [],
+        "phase": phase, "trial": 2, "of": 5, "prompt": "Please look sad now", "message": "",
+        "progress": 0.25, "face": True, "fixation_text": "Please look at the X all the time", "media": None,
+        "questions": [],
     }  # fmt: skip
     return {**seen, **changes}
 
@@ -87,6 +90,7 @@ class FakeScreen:
     """
 
     def __init__(self, studio: FakeStudio) -> None:
+        self.key = KEY
         self._studio = studio
         self.shown: list[dict[str, Any]] = []
         self.presses: list[tuple[str, str]] = []
@@ -102,7 +106,9 @@ class FakeScreen:
     def show(self, *seats: dict[str, Any]) -> None:
         """Set what is on the screen, and tell."""
         self.shown = list(seats)
-        self._studio.broadcast.publish(f"screen:{KEY}", {"seats": self.shown, "time": 0.0})
+        self._studio.broadcast.publish(
+            f"screen:{KEY}", {"seats": self.shown, "time": self._studio.clock.now()}
+        )
 
     def press(self, seat: str, button: str) -> None:
         if button != "start":
@@ -135,9 +141,9 @@ class FakeStudio:
 
     def __init__(self, folder: Path) -> None:
         self.broadcast = Broadcast()
-        self.clock = SimpleNamespace(now=lambda: 0.0)
+        self.clock = SystemClock()
         self.folder = folder
-        self.media: dict[str, str] = {}
+        self.media: tuple[str, ...] = ()
         self.screen = FakeScreen(self)
         self.gone = False
         self.screens = SimpleNamespace(get=lambda key: self.screen if key == KEY and not self.gone else None)
@@ -158,18 +164,14 @@ class FakeStudio:
         return self._app
 
     def require_study(self) -> Any:
-        trials = [
-            SimpleNamespace(media=None),
-            *(SimpleNamespace(media=SimpleNamespace(file=f)) for f in self.media),
-        ]
-        return SimpleNamespace(folder=self.folder, protocol=SimpleNamespace(trials=trials))
+        return SimpleNamespace(folder=self.folder, media_files=self.media)
 
     def start(self) -> None:
         """Begin to serve, at the same address as before."""
         listener = socket.create_server(("127.0.0.1", self._port))
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
-            self._app, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1
+            self._app, log_level="critical", ws="websockets-sansio", timeout_graceful_shutdown=1
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)

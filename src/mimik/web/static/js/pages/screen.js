@@ -140,7 +140,7 @@ class Screen {
 
   #missing(say) {
     const runs = this.#seats.some((seat) => seat.stage === "running");
-    this.#lost.replaceChildren(sign("lost"), say(runs ? "lost" : "lostWaiting"));
+    this.#lost.replaceChildren(sign("offline"), say(runs ? "lost" : "lostWaiting"));
     this.#lost.hidden = false;
   }
 

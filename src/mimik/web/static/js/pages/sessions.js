@@ -63,7 +63,7 @@ class Page {
   toolbar() {
     const button = (words, work, kind = "") =>
       h("button", { class: `button ${kind}`, type: "button", onclick: (event) => busy(event.currentTarget, async () => work()).then(() => this.show()) }, words);
-    const all = () => this.laboratory.sittings;
+    const all = () => this.laboratory.current;
     this.one = button("Prepare a session", () => this.prepare({}));
     this.many = button("Prepare several at once", () => this.prepareMany());
     this.beginAll = button("Begin all", () => beginAll(all()));
@@ -93,7 +93,7 @@ class Page {
   }
 
   show() {
-    const { sittings } = this.laboratory;
+    const sittings = this.laboratory.current;
     const count = (test) => sittings.filter(test).length;
     this.board.show(sittings);
     shown(this.nothing, sittings.length === 0 && !this.form);

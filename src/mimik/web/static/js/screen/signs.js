@@ -8,9 +8,8 @@ const SIGNS = {
     + '<path d="M20 21v2M28 21v2M19 29h10"/>',
   pause: '<path d="M16 8v32M32 8v32"/>',
   tick: '<path d="M6 26 18 38 42 10"/>',
-  lost: '<path d="M6 18q18-15 36 0M13 26q11-9 22 0M20 33q4-3 8 0M8 42 40 6"/>',
+  offline: '<path d="M6 18q18-15 36 0M13 26q11-9 22 0M20 33q4-3 8 0M8 42 40 6"/>',
   full: '<path d="M6 18V6h12M30 6h12v12M42 30v12H30M18 42H6V30"/>',
-  play: '<path d="M14 8 40 24 14 40Z"/>',
 };
 
 const SHAPES = [

@@ -60,6 +60,7 @@ export class Card {
     text(this.problem, sitting.problem ? `✕ ${sitting.problem}` : "");
     shown(this.problem, Boolean(sitting.problem));
     this.element.classList.toggle("alarm", running && signal(sitting.device_state).kind !== "good");
+    this.nameToggle();
     this.controls.show(sitting);
     if (this.opened) this.showPanel();
     if (mine) this.keepFocus();
@@ -70,8 +71,7 @@ export class Card {
     this.opened = yes;
     this.element.classList.toggle("opened", yes);
     attribute(this.toggle, "aria-expanded", yes);
-    text(this.toggle, yes ? "Close" : "Open");
-    attribute(this.toggle, "aria-label", `${yes ? "Close" : "Open"} ${name(this.sitting)}`);
+    this.nameToggle();
     shown(this.body, yes);
     if (yes) this.showPanel();
     else this.closePanel();
@@ -91,6 +91,12 @@ export class Card {
     this.panel?.close();
     this.panel = null;
     this.body.replaceChildren();
+  }
+
+  nameToggle() {
+    const word = this.opened ? "Close" : "Open";
+    text(this.toggle, word);
+    attribute(this.toggle, "aria-label", `${word} ${name(this.sitting)}`);
   }
 
   /** A key was pressed for this card. */

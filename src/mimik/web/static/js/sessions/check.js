@@ -1,10 +1,11 @@
 /** The check of the signal before a session begins. */
 
 import { Bars } from "../draw/bars.js";
-import { h, number } from "../ui.js";
+import { h } from "../ui.js";
 import { ChangePhone } from "./change-phone.js";
 import { Figures } from "./figures.js";
 import { LiveFace } from "./live-face.js";
+import { Losses, lostText } from "./losses.js";
 import { checklist } from "./missing.js";
 import { Part } from "./place.js";
 import { ScreenLink } from "./screen-link.js";
@@ -17,6 +18,7 @@ export class CheckPanel {
     const bars = h("div", { class: "panel-wide" });
     this.live = new LiveFace(watching, new Bars(bars, { label: "The 52 coefficients" }));
     this.figures = new Figures(["Rate", "Lost frames", "Last blink"]);
+    this.losses = new Losses();
     this.hints = new Part(h("ul", { class: "hints" }), (hints) => hints.map(hintRow));
     this.list = new Part(h("ul", { class: "checklist", "aria-label": "What is needed to begin" }), (rows) => rows.map(checkRow));
     this.screen = new ScreenLink();
@@ -31,8 +33,9 @@ export class CheckPanel {
   show(sitting) {
     const device = this.laboratory.device(sitting.device);
     const { device_state: state } = sitting;
-    this.live.follow(sitting.device);
-    this.figures.show([rate(state?.rate), number(state?.lost ?? 0), blinked(device?.blinked)]);
+    const lost = state?.lost ?? 0;
+    this.live.follow(sitting.device, !state || state.silent);
+    this.figures.show([rate(state?.rate), lostText(lost, this.losses.take(lost)), blinked(device?.blinked)]);
     this.hints.show((device?.hints ?? []).map(({ severity, text }) => ({ severity, text })));
     this.list.show(checklist(sitting));
     this.screen.show(sitting);

@@ -3,48 +3,54 @@
 import { h } from "../ui.js";
 import { Part, attribute, shown, text } from "./place.js";
 
+/** Phases in which there is something to do; in the others only the message stands on the screen. */
+const TASK = new Set(["waiting-for-start", "waiting-for-face", "recording"]);
+
 /** Shows a view as the participant's screen does. */
 export class ScreenCopy {
   constructor() {
-    this.prompt = h("p", { class: "copy-prompt" });
-    this.cross = h("span", { class: "copy-cross", "aria-hidden": "true" }, "✕");
-    this.fixation = h("p", { class: "copy-fixation" });
-    this.message = h("p", { class: "copy-message" });
-    this.picture = h("img", { class: "copy-picture", alt: "" });
     this.progress = h("progress", { max: "1", value: "0", "aria-label": "Progress of the trial" });
+    this.part = h("span", { class: "muted" });
+    this.top = h("div", { class: "copy-top" }, this.progress, this.part);
+    this.prompt = h("p", { class: "copy-prompt" });
+    this.media = new Part(h("div", { class: "copy-media" }), mediaOf);
+    this.look = h("p", { class: "copy-look" }, h("span", { class: "copy-cross", "aria-hidden": "true" }, "✕"));
+    this.fixation = h("span", {});
+    this.look.append(this.fixation);
     this.questions = new Part(h("ol", { class: "copy-questions" }), askedQuestions);
+    this.message = h("p", { class: "copy-message" });
+    this.start = h("span", { class: "copy-start" }, "Start");
     this.element = h("div", { class: "copy", role: "group", "aria-label": "What the participant sees" },
-      this.prompt, this.picture, this.cross, this.fixation, this.questions.element, this.message, this.progress);
+      this.top, this.prompt, this.media.element, this.look, this.questions.element, this.message, this.start);
   }
 
   /**
    * @param {object | null} view
-   * @param {{language: string, direction: string, media: string}} as media: address in front of a view's own
+   * @param {{language: string, direction: string}} as
    */
-  show(view, { language, direction, media = "" }) {
+  show(view, { language, direction }) {
+    const task = TASK.has(view?.phase);
+    const asking = view?.phase === "asking";
     attribute(this.element, "lang", language);
     attribute(this.element, "dir", direction);
-    const asking = view?.phase === "asking";
-    const looking = ["waiting-for-start", "waiting-for-face", "recording"].includes(view?.phase);
-    text(this.prompt, view && (looking || asking) ? view.prompt : "");
-    text(this.fixation, looking ? view.fixation_text : "");
-    text(this.message, view?.message ?? "");
-    this.showPicture(looking ? view.media : null, media);
-    shown(this.cross, looking);
-    shown(this.progress, looking);
+    shown(this.top, task || view?.phase === "paused");
+    if (view && this.progress.value !== view.progress) this.progress.value = view.progress;
+    text(this.part, view ? `${view.trial}/${view.of}` : "");
+    text(this.prompt, task ? view.prompt : "");
+    this.media.show(task ? view.media : null);
+    shown(this.look, task);
+    text(this.fixation, view?.fixation_text ?? "");
     shown(this.questions.element, asking);
-    this.questions.show(asking ? (view.questions ?? []) : []);
-    const share = String(view?.progress ?? 0);
-    if (this.progress.value !== Number(share)) this.progress.value = Number(share);
+    this.questions.show(asking ? view.questions : []);
+    text(this.message, asking ? "" : (view?.message ?? ""));
+    shown(this.start, view?.phase === "waiting-for-start");
   }
+}
 
-  showPicture(media, address) {
-    const still = media?.kind === "image";
-    shown(this.picture, still);
-    if (!still) return;
-    attribute(this.picture, "alt", media.description ?? "");
-    attribute(this.picture, "src", /^(https?:|\/)/.test(media.url) ? media.url : address + media.url);
-  }
+function mediaOf(media) {
+  if (!media) return [];
+  if (media.kind === "image") return [h("img", { src: media.url, alt: media.description })];
+  return [h("p", { class: "muted" }, `▶ ${media.description || "A clip is shown"}`)];
 }
 
 function askedQuestions(questions) {
@@ -53,8 +59,6 @@ function askedQuestions(questions) {
 
 function answersOf(question) {
   if (question.kind === "choice") return ` ${question.options.map((option) => option.text).join(" / ")}`;
-  if (question.kind === "scale") {
-    return ` ${question.minimum} ${question.low ?? ""} – ${question.maximum} ${question.high ?? ""}`;
-  }
+  if (question.kind === "scale") return ` ${question.minimum} ${question.low} – ${question.maximum} ${question.high}`;
   return "";
 }

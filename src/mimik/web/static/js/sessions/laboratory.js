@@ -30,6 +30,11 @@ export class Laboratory {
     ]);
   }
 
+  /** The sittings, each with the newest that is known of its phone. */
+  get current() {
+    return this.sittings.map((one) => ({ ...one, device_state: this.device(one.device) ?? one.device_state }));
+  }
+
   /** The phone of a sitting. */
   device(number) {
     return this.devices.find((device) => device.number === number);

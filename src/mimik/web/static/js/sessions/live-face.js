@@ -1,9 +1,8 @@
-/** The live face of a sitting's phone: face, head, numbers, bars. Watches only while it is shown. */
+/** The live face of a sitting's phone: face, head and bars. Watches only while it is shown. */
 
 import { Face } from "../draw/face.js";
 import { Pose } from "../draw/pose.js";
 import { h } from "../ui.js";
-import { text } from "./place.js";
 
 /** Shows what a phone sees, at most once per picture of the browser. */
 export class LiveFace {
@@ -15,10 +14,7 @@ export class LiveFace {
     this.watching = watching;
     const face = h("div", { class: "live-face" });
     const pose = h("div", { class: "live-pose" });
-    this.rate = h("span", {});
-    this.gap = h("span", { class: "muted" });
-    this.element = h("section", { class: "live", "aria-label": "What the phone sees" },
-      face, pose, h("p", { class: "live-numbers" }, this.rate, " ", this.gap));
+    this.element = h("section", { class: "live", "aria-label": "What the phone sees" }, face, pose);
     this.face = new Face(face, { label: "Face of the participant, drawn" });
     this.pose = new Pose(pose);
     this.bars = bars;
@@ -27,21 +23,27 @@ export class LiveFace {
     this.waiting = 0;
   }
 
-  /** Watch a phone. @param {number} device */
-  follow(device) {
+  /**
+   * Watch a phone. A silent phone tells nothing: its last face is taken away.
+   * @param {number} device
+   * @param {boolean} silent
+   */
+  follow(device, silent) {
     const topic = `face:${device}`;
-    if (topic === this.topic) return;
-    this.close();
-    this.topic = topic;
-    this.watching.add(topic, (data) => this.take(data));
-    this.draw({ tracked: false, coefficients: null, head: null, rate: null, gap: false });
+    if (topic !== this.topic) {
+      this.close();
+      this.topic = topic;
+      this.watching.add(topic, (data) => this.take(data));
+      this.draw(null);
+    }
+    if (silent && this.latest) this.draw((this.latest = null));
   }
 
   /** Watch nothing any more. */
   close() {
     if (this.topic) this.watching.drop(this.topic);
     if (this.waiting) cancelAnimationFrame(this.waiting);
-    this.topic = null;
+    this.topic = this.latest = null;
     this.waiting = 0;
   }
 
@@ -53,12 +55,10 @@ export class LiveFace {
     });
   }
 
-  draw({ tracked, coefficients, head, rate, gap }) {
-    const seen = tracked ? coefficients : null;
-    this.face.show(seen, { head: tracked ? head : null });
-    this.pose.show(tracked && head ? { yaw: head[0], pitch: head[1], roll: head[2] } : null);
-    this.bars?.show(seen);
-    text(this.rate, rate === null ? "no rate yet" : `${rate.toFixed(1)} frames/s`);
-    text(this.gap, gap ? "▲ frames were just lost" : "");
+  draw(data) {
+    const seen = data?.tracked ? data : { coefficients: null, head: null };
+    this.face.show(seen.coefficients, { head: seen.head });
+    this.pose.show(seen.head && { yaw: seen.head[0], pitch: seen.head[1], roll: seen.head[2] });
+    this.bars?.show(seen.coefficients);
   }
 }

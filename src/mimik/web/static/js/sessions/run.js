@@ -5,6 +5,7 @@ import { ChangePhone } from "./change-phone.js";
 import { ScreenCopy } from "./copy.js";
 import { Figures } from "./figures.js";
 import { LiveFace } from "./live-face.js";
+import { Losses, lostText } from "./losses.js";
 import { Notes } from "./notes.js";
 import { ScreenLink } from "./screen-link.js";
 import { rate } from "./words.js";
@@ -15,7 +16,8 @@ export class RunPanel {
     this.laboratory = laboratory;
     this.copy = new ScreenCopy();
     this.live = new LiveFace(watching);
-    this.figures = new Figures(["Trial", "Frames of it", "Seconds of it", "Rate", "Lost frames", "All frames"]);
+    this.figures = new Figures(["Trial", "Frames of it", "Seconds of it", "Rate", "Lost frames"]);
+    this.losses = new Losses();
     this.notes = new Notes(sitting.id);
     this.phone = new ChangePhone(laboratory, sitting.id);
     this.screen = new ScreenLink();
@@ -29,13 +31,14 @@ export class RunPanel {
 
   show(sitting) {
     const { view, device_state: state, language } = sitting;
+    const lost = state?.lost ?? 0;
     const direction = this.laboratory.study.protocol.direction?.[language] ?? "ltr";
-    this.copy.show(view, { language, direction, media: `/api/screens/${sitting.screen.key}/media/` });
+    this.copy.show(view, { language, direction });
     this.figures.show([
       view ? `${view.trial} of ${view.of}` : "–", number(view?.frames ?? 0), (view?.seconds ?? 0).toFixed(1),
-      rate(state?.rate), number(state?.lost ?? 0), number(sitting.frames_total),
+      rate(state?.rate), lostText(lost, this.losses.take(lost)),
     ]);
-    this.live.follow(sitting.device);
+    this.live.follow(sitting.device, !state || state.silent);
     this.notes.show(sitting);
     this.phone.show(sitting);
     this.screen.show(sitting);
