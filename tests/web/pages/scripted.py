@@ -98,6 +98,7 @@ class Scripted:
             routes=[
                 Route("/", page("home")),
                 Route("/devices", page("devices")),
+                Route("/models", page("models")),
                 Route("/sessions", page("home")),
                 Mount("/static", StaticFiles(directory=STATIC)),
                 WebSocketRoute("/api/watch", self._watch),
