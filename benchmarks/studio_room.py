@@ -16,7 +16,6 @@ import json
 import os
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -161,7 +160,9 @@ async def watch_screen(url: str, sitting: dict[str, Any], late: list[float]) -> 
                 late.append(time.time() - told["time"])
                 shown = now
             if view["phase"] == "waiting-for-start":
-                await screen.send(json.dumps({"seat": sitting["id"], "press": "start", "trial": view["trial"]}))
+                await screen.send(
+                    json.dumps({"seat": sitting["id"], "press": "start", "trial": view["trial"]})
+                )
 
 
 async def watch_operator(url: str, sittings: list[dict[str, Any]], late: list[float]) -> None:
@@ -225,10 +226,14 @@ def press_start(url: str, sittings: list[dict[str, Any]], label: list[float], st
     asyncio.run(watching())
 
 
-def report(options: argparse.Namespace, found: dict[str, list[float]], sent: dict, devices: list, used: dict) -> None:
+def report(
+    options: argparse.Namespace, found: dict[str, list[float]], sent: dict, devices: list, used: dict
+) -> None:
     cores = os.cpu_count()
     received = sum(device["frames"] for device in devices)
-    print(f"{options.phones} phones at {FPS} frames a second, {'Chromium' if options.browser else 'WebSockets'}, {cores} cores")
+    print(
+        f"{options.phones} phones at {FPS} frames a second, {'Chromium' if options.browser else 'WebSockets'}, {cores} cores"
+    )
     print(f"frames sent {sent['frames']:,}, received {received:,}, lost {sent['frames'] - received}")
     for name, what in (("prompt", "prompt change to screen"), ("label", "frame to shown label")):
         if found[name]:
@@ -275,7 +280,6 @@ def serve(folder: Path) -> None:
 def write_model(path: Path) -> None:
     """Write a recognizer of the default's size that has learned nothing: it takes as long as any."""
     from live_latency import SHAPES, network
-
     from mimik.learn.modelfile import save_model
 
     path.parent.mkdir(parents=True)
@@ -288,7 +292,9 @@ def send(port: int, phones: int) -> None:
     from mimik.sources.virtual.phone import VirtualPhone
 
     table = [
-        VirtualPhone(Person(i, fps=FPS), ("127.0.0.1", port), device_id=f"phone-{i}", subject="iPhone", seed=i)
+        VirtualPhone(
+            Person(i, fps=FPS), ("127.0.0.1", port), device_id=f"phone-{i}", subject="iPhone", seed=i
+        )
         for i in range(phones)
     ]
     for i, phone in enumerate(table):

@@ -12,6 +12,7 @@ from mimik.clock import SystemClock
 from mimik.errors import StudyError
 from mimik.sources.livelink import PORT
 from mimik.sources.receiver import LiveLinkReceiver
+from mimik.study.consent import DEFAULT_TEXT
 from mimik.study.study import Study
 from mimik.web.studio.broadcast import Broadcast
 from mimik.web.studio.devices import Devices
@@ -134,9 +135,12 @@ class Studio:
         with self._making:
             if self._study is not None:
                 raise StudyError(f"Expected no study yet, found {self._study.title!r}.")
-            more = {} if consent is None else {"consent": consent}
             self._study = Study.create(
-                self.folder, title=title, protocol=protocol, synthetic=synthetic, **more
+                self.folder,
+                title=title,
+                protocol=protocol,
+                synthetic=synthetic,
+                consent=DEFAULT_TEXT if consent is None else consent,
             )
         self.broadcast.publish("study", {})
         return self._study
