@@ -1,11 +1,10 @@
-"""A studio that says what a test tells it to: the same pages, no phone, no study; and a browser to look at it."""
+"""A studio that says what a test tells it to: the same pages, no phone, no study."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -25,14 +24,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 import mimik.web
 
 STATIC = Path(mimik.web.__file__).parent / "static"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 15_000  # ms
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "connect-src 'self'; frame-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; connect-src 'self'; frame-src 'self'"
 )
 QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>'
-AXE = Path(os.environ.get("MIMIK_AXE", "/tmp/axe/node_modules/axe-core/axe.min.js"))
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WEB = Path(os.environ.get("MIMIK_WEB", Path(__file__).parents[3] / ".venv" / "web"))
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 
 Answer = Any  # JSON, or a function of the request's body that gives status and JSON
 
@@ -64,12 +64,14 @@ class Scripted:
         """The same from within an answer, which may not wait for its own thread."""
         self._topics[topic] = data
         assert self._loop is not None
-        self._loop.create_task(self._send(topic))  # noqa: RUF006
+        self._loop.create_task(self._send(topic))
 
     @contextmanager
     def running(self) -> Iterator[Scripted]:
         """Serve until the end of the block."""
-        config = uvicorn.Config(self._app(), port=0, log_level="error", ws="websockets-sansio", lifespan="off")
+        config = uvicorn.Config(
+            self._app(), port=0, log_level="error", ws="websockets-sansio", lifespan="off"
+        )
         server = uvicorn.Server(config)
         listening = config.bind_socket()
         self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -96,7 +98,9 @@ class Scripted:
             routes=[
                 Route("/", page("home")),
                 Route("/devices", page("devices")),
+                Route("/models", page("models")),
                 Route("/sessions", page("home")),
+                Route("/live", page("live")),
                 Mount("/static", StaticFiles(directory=STATIC)),
                 WebSocketRoute("/api/watch", self._watch),
                 Route("/api/qr", lambda _request: Response(QR, media_type="image/svg+xml")),
@@ -135,19 +139,6 @@ class Scripted:
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
-    """A Chromium without a window."""
-    if not CHROMIUM:
-        pytest.skip("needs Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-@contextmanager
 def page_of(browser: Browser, **context: Any) -> Iterator[Page]:
     """A page; whatever goes wrong inside it, or breaks the content security policy, fails the test."""
     wrong: list[str] = []
@@ -164,15 +155,15 @@ def page_of(browser: Browser, **context: Any) -> Iterator[Page]:
 
 
 def flaws(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA, in light and in dark; needs axe-core, else the test is skipped."""
+    """What axe-core finds against WCAG 2.2 AA, in light and dark; without axe-core the test is skipped."""
     if not AXE.is_file():
-        pytest.skip(f"needs axe-core at {AXE} (npm install --prefix /tmp/axe axe-core@4.14.1)")
+        pytest.skip("needs the npm package axe-core")
     page.evaluate(AXE.read_text())
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         told = page.evaluate(
-            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
         )
         for flaw in told["violations"]:
             places = [f"{node['target']} {node['failureSummary']}" for node in flaw["nodes"]]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_screen import FakeStudio
+from fake_screen import PIXEL, FakeStudio
 from web_world import PATIENCE
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -21,12 +22,10 @@ def stage(tmp_path: Path) -> Iterator[FakeStudio]:
     """The stand-in, serving; with a picture and a clip in its folder."""
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / "clip.webm").write_bytes(CLIP.read_bytes())
-    (tmp_path / "media" / "sad face.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
-    )
+    (tmp_path / "media" / "sad face.png").write_bytes(base64.b64decode(PIXEL))
     (tmp_path / "mimik-study.toml").write_text("secret")
     serving = FakeStudio(tmp_path)
-    serving.media = {"media/clip.webm": "", "media/sad face.svg": ""}
+    serving.media = ("media/clip.webm", "media/sad face.png")
     yield serving
     serving.stop()
 

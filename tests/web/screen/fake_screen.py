@@ -24,6 +24,8 @@ from mimik.web.studio.broadcast import Broadcast
 
 STATIC = Path(mimik.web.__file__).with_name("static")
 KEY = "a-secret_KEY"
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+"""A picture, as text."""
 
 CHOICE = {
     "id": "felt",
@@ -51,15 +53,17 @@ SCALE = {
 }
 SLIDER = {**SCALE, "id": "pain", "text": "How much does it hurt?", "maximum": 100}
 TEXT = {
-    "id": "words", "kind": "text", "text": "Anything else?", "options": [], "minimum": None, "maximum": None, "low": "", "high": "",
+    "id": "words", "kind": "text", "text": "Anything else?", "options": [], "minimum": None, "maximum": None,
+    "low": "", "high": "",
 }  # fmt: skip
 
 
 def view(phase: str = "recording", **changes: Any) -> dict[str, Any]:
     """What a participant sees."""
     seen = {
-        "phase": phase, "trial": 2, "of": 5, "prompt": "Please look sad now", "message": "", "progress": 0.25, "face": True,
-        "fixation_text": "Please look at the X all the time", "media": None, "questions": [],
+        "phase": phase, "trial": 2, "of": 5, "prompt": "Please look sad now", "message": "",
+        "progress": 0.25, "face": True, "fixation_text": "Please look at the X all the time", "media": None,
+        "questions": [],
     }  # fmt: skip
     return {**seen, **changes}
 
@@ -141,7 +145,7 @@ class FakeStudio:
         self.broadcast = Broadcast()
         self.clock = SystemClock()
         self.folder = folder
-        self.media: dict[str, str] = {}
+        self.media: tuple[str, ...] = ()
         self.screen = FakeScreen(self)
         self.gone = False
         self.screens = SimpleNamespace(get=lambda key: self.screen if key == KEY and not self.gone else None)
@@ -162,11 +166,7 @@ class FakeStudio:
         return self._app
 
     def require_study(self) -> Any:
-        trials = [
-            SimpleNamespace(media=None),
-            *(SimpleNamespace(media=SimpleNamespace(file=f)) for f in self.media),
-        ]
-        return SimpleNamespace(folder=self.folder, protocol=SimpleNamespace(trials=trials))
+        return SimpleNamespace(folder=self.folder, media_files=self.media)
 
     def start(self) -> None:
         """Begin to serve, at the same address as before."""

@@ -1,4 +1,4 @@
-"""Pictures and clips on the participant's screen, in Chromium, which here lets nothing play before a press."""
+"""Pictures and clips on the participant's screen, in Chromium that plays no sound before a press."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from web_world import wait_until
 
 BASE = f"/api/screens/{KEY}/media"
 CLIP = {"kind": "clip", "url": f"{BASE}/media/clip.webm", "description": "A grey square grows lighter"}
-PICTURE = {"kind": "picture", "url": f"{BASE}/media/sad%20face.svg", "description": "A sad face"}
+PICTURE = {"kind": "picture", "url": f"{BASE}/media/sad%20face.png", "description": "A sad face"}
 
 
 def clip(page):

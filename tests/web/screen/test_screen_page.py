@@ -31,10 +31,15 @@ def start(page):
 def overflow(page):
     """Pixels by which the page is wider than the window, and texts that do not stand whole in their boxes."""
     return page.evaluate(
-        """async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame); return [document.documentElement.scrollWidth - innerWidth, [...document.querySelectorAll(".fitted > span")]
-        .filter((s) => s.parentElement.clientHeight && s.textContent)
-        .filter((s) => s.offsetHeight > s.parentElement.clientHeight + 1 || s.scrollWidth > s.parentElement.clientWidth + 1)
-        .map((s) => s.textContent)]; }"""
+        """async () => {
+          for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+          const cut = [...document.querySelectorAll(".fitted > span")].filter((s) => {
+            const box = s.parentElement;
+            const large = s.offsetHeight > box.clientHeight + 1 || s.scrollWidth > box.clientWidth + 1;
+            return box.clientHeight && s.textContent && large;
+          });
+          return [document.documentElement.scrollWidth - innerWidth, cut.map((s) => s.textContent)];
+        }"""
     )
 
 
@@ -55,9 +60,13 @@ def test_a_prompt_is_on_the_screen_within_100_ms(shown, screen):
     screen.show(seat(prompt="one"))
     expect(prompt(shown)).to_have_text("one")
     shown.evaluate(
-        """() => { window.took = []; const p = document.querySelector(".prompt");
-        new MutationObserver(() => requestAnimationFrame(() => requestAnimationFrame(() =>
-          took.push(Date.now() - Number(p.textContent))))).observe(p, {subtree: true, characterData: true, childList: true}); }"""
+        """() => {
+          window.took = [];
+          const p = document.querySelector(".prompt");
+          const drawn = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+          const seen = new MutationObserver(() => drawn(() => took.push(Date.now() - Number(p.textContent))));
+          seen.observe(p, {subtree: true, characterData: true, childList: true});
+        }"""
     )
     for n in range(1, 9):
         screen.show(seat(prompt=str(time.time_ns() // 1_000_000)))
@@ -69,7 +78,8 @@ def test_a_prompt_is_on_the_screen_within_100_ms(shown, screen):
 def test_no_text_waits_for_an_animation(shown, screen):
     screen.show(seat("waiting-for-face", message="Where are you?"))
     expect(shown.locator(".message")).to_be_visible()
-    moving = "[...document.querySelectorAll('.tile *')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0)"
+    moves = "(e) => parseFloat(getComputedStyle(e).transitionDuration) > 0"
+    moving = f"[...document.querySelectorAll('.tile *')].filter({moves})"
     assert shown.evaluate(f"{moving}.map((e) => e.tagName)") == ["I"]  # the bar
     shown.emulate_media(reduced_motion="reduce")
     assert shown.evaluate(f"{moving}.length") == 0
@@ -102,9 +112,10 @@ def test_ready_is_said_again_on_a_new_line(shown, screen, stage):
 def test_the_next_participant_on_the_same_screen_is_asked_anew(shown, screen):
     screen.show(seat("preparing", name="one"))
     shown.get_by_role("button", name="I am ready").click()
-    screen.show(seat("done", name="one", stage="ended", message="Done. Thank you!"))
+    left = seat("done", name="one", stage="ended", message="Done. Thank you!")
+    screen.show(left)
     expect(shown.get_by_text("Done. Thank you!")).to_be_visible()
-    screen.show(seat("preparing", name="two"))
+    screen.show(left, seat("preparing", name="two"))
     expect(shown.get_by_role("button", name="I am ready")).to_be_visible()
 
 
@@ -125,7 +136,8 @@ def test_without_a_wake_lock_it_says_what_to_do_instead(page, stage, screen):
 
 def test_the_display_is_kept_on(page, stage, screen):
     page.add_init_script(
-        "window.locks = []; navigator.wakeLock.request = async (kind) => { locks.push(kind); return new EventTarget(); }"
+        """window.locks = [];
+        navigator.wakeLock.request = async (kind) => { locks.push(kind); return new EventTarget(); };"""
     )
     screen.show(seat("preparing"))
     page.goto(stage.url)
@@ -282,8 +294,11 @@ def test_a_short_break_is_not_worth_a_word(shown, screen, stage):
     screen.show(seat())
     expect(prompt(shown)).to_be_visible()
     shown.evaluate(
-        """() => { window.said = false; new MutationObserver(() => { said ||= !document.querySelector("p.lost").hidden; })
-        .observe(document.querySelector("p.lost"), {attributes: true}); }"""
+        """() => {
+          window.said = false;
+          const sign = document.querySelector("p.lost");
+          new MutationObserver(() => { said ||= !sign.hidden; }).observe(sign, {attributes: true});
+        }"""
     )
     stage.stop()
     stage.start()
@@ -333,7 +348,8 @@ def test_nothing_is_wider_than_the_window(shown, screen, size, phase):
     screen.show(seat(phase, message="Donaudampfschifffahrtsgesellschaftskapitän " * 2, questions=[SCALE]))
     shown.locator(f"[data-phase={phase}], .preparing").first.wait_for()
     assert overflow(shown) == [0, []]
-    small = """[...document.querySelectorAll("button, .option, textarea")].map((e) => e.getBoundingClientRect())
+    small = """[...document.querySelectorAll("button, .option, textarea")]
+        .map((e) => e.getBoundingClientRect())
         .filter((r) => r.width && (r.width < 44 || r.height < 44)).length"""
     assert shown.evaluate(small) == 0
 

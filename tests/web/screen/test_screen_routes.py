@@ -86,7 +86,8 @@ def test_the_same_over_http(client, screen):
         "", "no JSON", "[]", "7", "null", '{"press": "start"}', '{"seat": 7, "press": "start"}', "[" * 50_000,
         '{"seat": "one", "press": ["start"]}', '{"seat": "one", "press": "start", "trial": "2"}',
         '{"seat": "one", "answers": []}', '{"seat": "one", "answers": {"a": 1}, "trial": 2}',
-        '{"seat": "one", "answers": {"a": "b"}}', '{"ready": 1}', '{"alive": 1}', '{"seat": "' + "x" * 70_000 + '"}',
+        '{"seat": "one", "answers": {"a": "b"}}', '{"ready": 1}', '{"alive": 1}',
+        '{"seat": "' + "x" * 70_000 + '"}',
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_ignored(line, screen, text):
@@ -120,12 +121,12 @@ def test_media_of_the_protocol_alone(client, stage):
     clip = client.get(f"{BASE}/media/media/clip.webm")
     assert (clip.status_code, clip.headers["content-type"]) == (200, "video/webm")
     assert clip.headers["accept-ranges"] == "bytes"
-    picture = client.get(f"{BASE}/media/media/sad%20face.svg")
-    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/svg+xml")
-    (stage.folder / "media" / "other.svg").write_text("not the protocol's")
+    picture = client.get(f"{BASE}/media/media/sad%20face.png")
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    (stage.folder / "media" / "other.png").write_text("not the protocol's")
     for path in (
         "mimik-study.toml",
-        "media/other.svg",
+        "media/other.png",
         "../mimik-study.toml",
         "media/%2e%2e/mimik-study.toml",
         "",

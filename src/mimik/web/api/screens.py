@@ -1,14 +1,15 @@
 """Routes of participants' screens: the page, its WebSocket, the same over HTTP, and what a protocol shows.
 
-Whoever knows a screen's key may look at it, press Start and answer; nothing else. A WebSocket of a screen tells its
-whole state on every change (``{"seats": [...], "time": s}``), and takes
+Whoever knows a screen's key may look at it, press Start and answer; nothing else. A WebSocket of a screen
+tells its whole state on every change (``{"seats": [...], "time": s}``), and takes
 
-    {"seat": id, "press": "start", "trial": n}               a press; with a trial, only while that is the current one
-    {"seat": id, "answers": {question: value}, "trial": n}   refused: {"refused": {"seat", "error"}} comes back
-    {"ready": true}                                          somebody sits before the screen
-    {"alive": true}                                          is answered with {"alive": true}
+    {"seat": id, "press": "start", "trial": n}              with a trial, it counts only while that is shown
+    {"seat": id, "answers": {question: value}, "trial": n}  other trials' are late, and ignored
+    {"ready": true}                                         somebody sits before the screen
+    {"alive": true}                                         {"alive": true} comes back
 
-What is none of these is ignored and counted. A screen may say the same thing twice: what is over is ignored.
+What is refused comes back as ``{"refused": {"seat", "error"}}``; the rest is ignored and counted.
+A screen may say the same thing twice.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import mimetypes
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +29,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 
 from mimik.capture.button import Button
 from mimik.errors import MimikError
+from mimik.study.media import media_type
 from mimik.web.studio.missing import NotFound
 
 if TYPE_CHECKING:
@@ -43,21 +44,12 @@ _STATIC = Path(str(files("mimik.web").joinpath("static")))
 _GONE = 4404
 """What a WebSocket is closed with when its screen is not there (any more)."""
 
+_KEEP = "private, max-age=600"
 _GONE_TEXT = "This link is no longer in use."
 _LONGEST = 65_536
 """Characters of a message."""
 
 _PER_SECOND, _BURST = 20.0, 40.0
-_TYPES = {
-    ".avif": "image/avif",
-    ".jxl": "image/jxl",
-    ".m4v": "video/mp4",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".webp": "image/webp",
-}
-"""Content types that a computer's own table may lack."""
-
 SeatId = Annotated[StrictStr, Field(max_length=80)]
 TrialNumber = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 Answers = Annotated[
@@ -109,7 +101,8 @@ def screen_routes(studio: Studio) -> APIRouter:
     @routes.get("/api/screens/{key}/media/{path:path}", summary="A picture or clip of the protocol")
     def media(key: str, path: str) -> FileResponse:
         screen_of(key)
-        return FileResponse(_media_file(studio, path), media_type=_type_of(path))
+        file = _media_file(studio, path)  # parts of it are sent where a browser asks for a range
+        return FileResponse(file, media_type=media_type(path), headers={"Cache-Control": _KEEP})
 
     @routes.websocket("/api/screens/{key}/watch")
     async def watch(socket: WebSocket, key: str) -> None:
@@ -187,8 +180,8 @@ class _Watcher:
         elif isinstance(message.get("ready"), bool):
             self._screen.set_ready(self._connection, message["ready"])
         elif "press" in message:
-            press = ScreenPress(seat=message.get("seat"), button=message["press"], trial=message.get("trial"))
-            await run_in_threadpool(_press, self._screen, press)
+            pressed = ScreenPress.model_validate({**message, "button": message["press"]})
+            await run_in_threadpool(_press, self._screen, pressed)
         elif "answers" in message:
             given = ScreenAnswers.model_validate(message)
             await run_in_threadpool(self._screen.answer, given.seat, given.trial, given.answers)
@@ -235,13 +228,8 @@ def _press(screen: Screen, pressed: ScreenPress) -> None:
 def _media_file(studio: Studio, path: str) -> Path:
     """Return the file of a picture or clip that the protocol names; no other file is given."""
     study = studio.require_study()
-    named = {trial.media.file for trial in study.protocol.trials if trial.media is not None}
     file = study.folder / path
-    if path not in named or not file.is_file():
+    named = path in study.media_files and file.resolve().is_relative_to(study.folder.resolve())
+    if not named or not file.is_file():
         raise NotFound("Expected a picture or clip of the protocol, found none of that name.")
     return file
-
-
-def _type_of(path: str) -> str:
-    suffix = Path(path).suffix.lower()
-    return _TYPES.get(suffix) or mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"

@@ -74,16 +74,18 @@ def look_at(frames: Sequence[Frame], rate: float) -> tuple[Hint, ...]:
 
 def _of_face(values: NDArray[np.float32]) -> list[Hint]:
     found = []
-    if float(np.nanmax(np.ptp(values[:, : len(BLEND_SHAPES)], axis=0))) < _STILL:
+    coefficients = values[:, : len(BLEND_SHAPES)]
+    there = np.isfinite(coefficients).all(axis=0)  # others were not delivered
+    if there.any() and float(np.ptp(coefficients[:, there], axis=0).max()) < _STILL:
         text = "The face does not move at all: the app may be frozen, or shows a picture. Start it anew."
         found.append(Hint("frozen", "bad", text))
-    yaw, pitch = np.nanmedian(np.abs(values[:, [_YAW, _PITCH]]), axis=0)
+    yaw, pitch = np.median(np.abs(np.nan_to_num(values[:, [_YAW, _PITCH]])), axis=0)
     if max(yaw, pitch) > _TURNED:
         way = "aside" if yaw >= pitch else "up or down"
         degrees = np.degrees(max(yaw, pitch))
         text = f"The head is turned {way} by {degrees:.0f} degrees: place the phone in front."
         found.append(Hint("turned", "warn", text))
-    usual = np.nan_to_num(np.median(values[:, : len(BLEND_SHAPES)], axis=0))
+    usual = np.median(np.nan_to_num(coefficients), axis=0)
     high = [i for i in np.argsort(-usual) if usual[i] > _AT_REST and i not in _EYES][:_NAMED]
     if high:
         named = ", ".join(f"{BLEND_SHAPES[i]} {usual[i]:.2f}" for i in high)
