@@ -72,6 +72,7 @@ class Scripted:
         config = uvicorn.Config(self._app(), port=0, log_level="error", ws="websockets-sansio", lifespan="off")
         server = uvicorn.Server(config)
         listening = config.bind_socket()
+        listening.listen()  # who comes before the server does waits
         self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         thread = threading.Thread(target=lambda: asyncio.run(self._serve(server, listening)))
         thread.start()
