@@ -74,6 +74,7 @@ class Scripted:
         )
         server = uvicorn.Server(config)
         listening = config.bind_socket()
+        listening.listen()  # who comes before the server does waits
         self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         thread = threading.Thread(target=lambda: asyncio.run(self._serve(server, listening)))
         thread.start()
