@@ -98,7 +98,9 @@ class Scripted:
             routes=[
                 Route("/", page("home")),
                 Route("/devices", page("devices")),
+                Route("/models", page("models")),
                 Route("/sessions", page("home")),
+                Route("/live", page("live")),
                 Mount("/static", StaticFiles(directory=STATIC)),
                 WebSocketRoute("/api/watch", self._watch),
                 Route("/api/qr", lambda _request: Response(QR, media_type="image/svg+xml")),

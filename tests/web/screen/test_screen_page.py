@@ -112,9 +112,10 @@ def test_ready_is_said_again_on_a_new_line(shown, screen, stage):
 def test_the_next_participant_on_the_same_screen_is_asked_anew(shown, screen):
     screen.show(seat("preparing", name="one"))
     shown.get_by_role("button", name="I am ready").click()
-    screen.show(seat("done", name="one", stage="ended", message="Done. Thank you!"))
+    left = seat("done", name="one", stage="ended", message="Done. Thank you!")
+    screen.show(left)
     expect(shown.get_by_text("Done. Thank you!")).to_be_visible()
-    screen.show(seat("preparing", name="two"))
+    screen.show(left, seat("preparing", name="two"))
     expect(shown.get_by_role("button", name="I am ready")).to_be_visible()
 
 
