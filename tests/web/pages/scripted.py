@@ -53,6 +53,7 @@ class Scripted:
         self.address = ""
         self._topics: dict[str, Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._begun = threading.Event()
 
     def tell(self, topic: str, data: Any) -> None:
         """Send a topic's new value to whoever watches it."""
@@ -77,6 +78,7 @@ class Scripted:
         self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         thread = threading.Thread(target=lambda: asyncio.run(self._serve(server, listening)))
         thread.start()
+        assert self._begun.wait(PATIENCE / 1000)
         try:
             yield self
         finally:
@@ -86,6 +88,7 @@ class Scripted:
 
     async def _serve(self, server: uvicorn.Server, listening: Any) -> None:
         self._loop = asyncio.get_running_loop()
+        self._begun.set()
         await server.serve(sockets=[listening])
 
     def _app(self) -> Starlette:

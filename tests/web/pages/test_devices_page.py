@@ -90,6 +90,7 @@ def test_address_and_port_are_shown_and_copied(lab: Scripted, browser: Browser) 
 def test_copying_works_without_https_too(lab: Scripted, page: Page) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.goto(f"{lab.address}/static/phone.html#192.168.1.7:11111")
+    assert "false" not in page.locator("main").inner_text()
     page.get_by_role("button", name="Copy address 192.168.1.7").click()
     expect(page.get_by_text("192.168.1.7 is copied.")).to_be_visible()
     page.evaluate("document.querySelector('main').append(document.createElement('textarea'))")
@@ -120,6 +121,7 @@ def test_the_code_opens_a_page_that_tells_the_phone_what_to_type(lab: Scripted, 
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(f"{lab.address}/static/phone.html#192.168.1.7,10.0.0.3:11111")
     assert page.locator(".big").all_inner_texts() == ["192.168.1.7", "10.0.0.3", "11111"]
+    assert "false" not in page.locator("main").inner_text()
     assert not wider_than_its_window(page)
     assert flaws(page) == []
 
