@@ -24,6 +24,8 @@ from mimik.web.studio.broadcast import Broadcast
 
 STATIC = Path(mimik.web.__file__).with_name("static")
 KEY = "a-secret_KEY"
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+"""A picture, as text."""
 
 CHOICE = {
     "id": "felt",

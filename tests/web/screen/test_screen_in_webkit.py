@@ -1,4 +1,4 @@
-"""The participant's screen in WebKit (WebKitGTK's MiniBrowser), which is as near to Safari as a Linux machine comes."""
+"""The participant's screen in WebKit (WebKitGTK's MiniBrowser): as near to Safari as Linux comes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ XVFB = shutil.which("Xvfb")
 CLIP = {"kind": "clip", "url": f"/api/screens/{KEY}/media/media/clip.webm", "description": "A grey square"}
 
 pytestmark = [
-    pytest.mark.skipif(not DRIVER or not XVFB, reason="needs WebKit and Xvfb (Debian: webkit2gtk-driver, xvfb)"),
+    pytest.mark.skipif(
+        not DRIVER or not XVFB, reason="needs WebKit and Xvfb (Debian: webkit2gtk-driver, xvfb)"
+    ),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:selenium"),
     pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning"),
 ]
@@ -53,7 +55,10 @@ def webkit(display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     options.binary_location = str(next(Path("/usr").glob("lib*/**/webkit2gtk-4.*/MiniBrowser"), ""))
     options.add_argument("--automation")
     home = str(tmp_path_factory.mktemp("home"))
-    service = Service(DRIVER, env={**os.environ, "DISPLAY": display, "HOME": home, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"})
+    service = Service(
+        DRIVER,
+        env={**os.environ, "DISPLAY": display, "HOME": home, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"},
+    )
     driver = webdriver.WebKitGTK(options=options, service=service)
     yield driver
     driver.quit()
@@ -83,7 +88,9 @@ def see(driver, text):
 
 
 def press(driver, name):
-    wait_until(lambda: [b for b in find(driver, name, "button") if b.is_displayed() and b.is_enabled()])[0].click()
+    wait_until(lambda: [b for b in find(driver, name, "button") if b.is_displayed() and b.is_enabled()])[
+        0
+    ].click()
 
 
 def type_(driver, *keys):
@@ -104,7 +111,10 @@ def test_ready_start_prompt_reload_and_thanks(shown, screen):
     see(shown, "Please look happy now")
     prompt = shown.find_element(By.CSS_SELECTOR, ".prompt > span")
     size = shown.get_window_size()
-    assert float(prompt.value_of_css_property("font-size")[:-2]) >= 0.06 * min(size["width"], size["height"]) * 0.9
+    assert (
+        float(prompt.value_of_css_property("font-size")[:-2])
+        >= 0.06 * min(size["width"], size["height"]) * 0.9
+    )
     screen.show(seat("waiting-for-face", message="Your face is out of view"))
     see(shown, "Sit upright in front of the camera")
     screen.show(seat("done", message="Done. Thank you!"))
@@ -160,7 +170,12 @@ def test_a_clip_plays(shown, screen):
 
 
 def test_right_to_left_and_ten_seats(shown, screen):
-    screen.show(*(seat(name=str(i), label=f"Seat {i}", language="ar", direction="rtl", prompt="بحزن") for i in range(10)))
+    screen.show(
+        *(
+            seat(name=str(i), label=f"Seat {i}", language="ar", direction="rtl", prompt="بحزن")
+            for i in range(10)
+        )
+    )
     wait_until(lambda: len(shown.find_elements(By.CSS_SELECTOR, ".tile .mark")) == 10)
     see(shown, "بحزن")
     assert shown.execute_script("return document.documentElement.scrollWidth <= innerWidth")

@@ -112,9 +112,10 @@ def test_ready_is_said_again_on_a_new_line(shown, screen, stage):
 def test_the_next_participant_on_the_same_screen_is_asked_anew(shown, screen):
     screen.show(seat("preparing", name="one"))
     shown.get_by_role("button", name="I am ready").click()
-    screen.show(seat("done", name="one", stage="ended", message="Done. Thank you!"))
+    left = seat("done", name="one", stage="ended", message="Done. Thank you!")
+    screen.show(left)
     expect(shown.get_by_text("Done. Thank you!")).to_be_visible()
-    screen.show(seat("preparing", name="two"))
+    screen.show(left, seat("preparing", name="two"))
     expect(shown.get_by_role("button", name="I am ready")).to_be_visible()
 
 
@@ -136,13 +137,22 @@ def test_without_a_wake_lock_it_says_what_to_do_instead(page, stage, screen):
 def test_the_display_is_kept_on(page, stage, screen):
     page.add_init_script(
         """window.locks = [];
-        navigator.wakeLock.request = async (kind) => { locks.push(kind); return new EventTarget(); };"""
+        navigator.wakeLock.request = async (kind) => {
+          locks.push(kind);
+          return Object.assign(new EventTarget(), {release: async () => locks.push("released")});
+        };"""
     )
     screen.show(seat("preparing"))
     page.goto(stage.url)
     page.get_by_role("button", name="I am ready").click()
     assert page.evaluate("locks") == ["screen"]
     expect(page.get_by_text("auto-lock")).to_have_count(0)
+    screen.show(seat())
+    expect(prompt(page)).to_be_visible()
+    page.reload()
+    wait_until(lambda: page.evaluate("locks") == ["screen"])  # without a press
+    screen.show(seat("done", stage="ended"))
+    wait_until(lambda: page.evaluate("locks") == ["screen", "released"])
 
 
 def test_f_is_full_screen_and_back(shown, screen):

@@ -7,30 +7,41 @@ import { columns } from "../screen/grid.js";
 import { listen } from "../screen/keyboard.js";
 import { Outbox } from "../screen/outbox.js";
 import { Preparing } from "../screen/preparing.js";
+import { preload } from "../screen/preload.js";
 import { sign } from "../screen/signs.js";
 import { texts } from "../screen/texts.js";
 import { Tile } from "../screen/tile.js";
 
 const PATIENCE = 1000; // ms without a line before it is said
 
+/** Who has left makes room for who sits down next. */
+function present(seats) {
+  const next = seats.some((seat) => seat.stage === "preparing");
+  return next ? seats.filter((seat) => seat.stage !== "ended") : seats;
+}
+
 class Screen {
   #main = document.getElementById("screen");
   #seats = [];
+  #language = navigator.language; // the first seat's, even when that is gone
   #tiles = new Map(); // seat -> Tile, in their order
   #readyFor = new Set(); // seats that were there when somebody said that they are ready
   #preparing = new Preparing(() => this.#ready());
   #grid = h("div", { class: "tiles" });
-  #note = h("p", { class: "plain", role: "status" });
+  #note = h("h1", null);
+  #plain = h("div", { class: "plain", role: "status" }, this.#note);
   #lost = h("p", { class: "lost", role: "status" });
   #fill = h("button", { type: "button", class: "fill", onclick: () => display.toggle() }, sign("full"));
   #lostTimer = 0;
   #outbox = new Outbox((message) => this.#connection.send(message));
   #connection;
+  #key;
 
   constructor(key) {
+    this.#key = key;
     this.#lost.hidden = true;
     document.body.append(this.#lost, this.#fill);
-    this.#main.replaceChildren(this.#note);
+    this.#main.replaceChildren(this.#plain);
     display.watchDisplay(() => this.#allowed());
     addEventListener("resize", () => this.#arrange());
     listen({ fill: display.toggle, begin: () => this.#preparing.press(), tiles: () => [...this.#tiles.values()] });
@@ -47,9 +58,11 @@ class Screen {
       if (this.#outbox.drop(refused.seat)) this.#tiles.get(refused.seat)?.questions.refused();
       return this.#show();
     }
-    this.#seats = seats;
     this.#outbox.settle(seats);
+    this.#seats = present(seats);
+    this.#language = seats[0]?.language ?? this.#language;
     if (!seats.some((seat) => this.#readyFor.has(seat.seat) && seat.stage !== "ended")) this.#readyFor.clear();
+    if (seats.length) preload(this.#key);
     if (first) {
       if (this.#readyFor.size) this.#connection.send({ ready: true });
       this.#outbox.resend();
@@ -60,21 +73,22 @@ class Screen {
   #ready() {
     this.#readyFor = new Set(this.#seats.map((seat) => seat.seat));
     display.fill();
-    display.stayAwake();
+    display.keepAwake(true);
     this.#connection.send({ ready: true });
     this.#show();
   }
 
   #show() {
     const seats = this.#seats;
-    const { lang, say } = texts(seats[0]?.language ?? navigator.language);
-    document.documentElement.lang = seats[0]?.language ?? lang;
+    const { lang, say } = texts(this.#language);
+    document.documentElement.lang = seats.length ? this.#language : lang;
     const greet = seats.length > 0 && seats.every((seat) => seat.stage === "preparing") && !this.#readyFor.size;
     const wait = seats.length === 1 && seats[0].stage === "preparing";
     this.#showTiles(seats);
     if (greet || wait) this.#preparing.show(seats[0].language, !greet);
     if (!seats.length) setText(this.#note, say("empty"));
-    this.#put(greet || wait ? this.#preparing.element : seats.length ? this.#grid : this.#note);
+    display.keepAwake(this.#readyFor.size > 0 || seats.some((seat) => seat.stage === "running"));
+    this.#put(greet || wait ? this.#preparing.element : seats.length ? this.#grid : this.#plain);
     this.#corner();
   }
 
@@ -122,7 +136,7 @@ class Screen {
 
   /** The button for full screen, where the page is not full yet and could be. */
   #corner() {
-    const { lang, say } = texts(this.#seats[0]?.language);
+    const { lang, say } = texts(this.#language);
     this.#fill.hidden = !display.canFill() || display.filled() || this.#preparing.element.isConnected;
     this.#fill.setAttribute("aria-label", say("full"));
     this.#fill.title = `${say("full")} (F)`;
@@ -131,7 +145,7 @@ class Screen {
 
   #line(state) {
     clearTimeout(this.#lostTimer);
-    const { say, lang } = texts(this.#seats[0]?.language ?? navigator.language);
+    const { say, lang } = texts(this.#language);
     this.#lost.lang = lang;
     if (state === "open") this.#lost.hidden = true;
     else if (state === "gone") this.#gone(say);

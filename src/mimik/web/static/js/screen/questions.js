@@ -132,7 +132,7 @@ export class Questions {
     replace(
       this.element,
       of > 1 && h("p", { class: "place", lang }, say("question", { n: place, of })),
-      h("h2", { class: "asked", id: this.#id, tabindex: -1 }, question.text),
+      h("h1", { class: "asked", id: this.#id, tabindex: -1 }, question.text),
       h("div", { class: "reply" }, this.#control.element),
       this.#note,
       h("div", { class: "buttons" }, Object.values(this.#buttons)),

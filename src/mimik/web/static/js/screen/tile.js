@@ -44,7 +44,7 @@ export class Tile {
       look: h("div", { class: "look" }, sign("cross")),
       fixation: h("p", { class: "fixation" }),
       icon: h("span", { class: "icon" }),
-      message: h("p", { class: "message", role: "status" }),
+      message: h("p", { class: "message" }),
       hint: h("p", { class: "hint" }),
       start: h("button", { type: "button", class: "start", hidden: true, onclick: () => this.start() }),
       play: h("button", { type: "button", class: "play" }),
@@ -59,7 +59,7 @@ export class Tile {
     this.element = h("section", { class: "tile" },
       h("div", { class: "top" }, p.mark, p.label, p.bar, p.part),
       p.prompt, this.#media.element, p.look,
-      h("div", { class: "foot" }, h("div", { class: "notice" }, p.icon, p.message), p.hint, p.start),
+      h("div", { class: "foot" }, h("div", { class: "notice", role: "status" }, p.icon, p.message), p.hint, p.start),
       this.questions.element);
   }
 
@@ -112,8 +112,18 @@ export class Tile {
     }
     this.#phase = phase;
     this.element.dataset.phase = phase;
+    this.#head(!TASK.has(phase) && phase !== "asking");
     const name = SIGNS[phase];
     this.#parts.icon.replaceChildren(...(name ? [sign(name)] : []));
+  }
+
+  /** Where nothing else stands there, the message is the heading. */
+  #head(alone) {
+    const { message } = this.#parts;
+    for (const [key, value] of [["role", "heading"], ["aria-level", "1"]]) {
+      if (alone) message.setAttribute(key, value);
+      else message.removeAttribute(key);
+    }
   }
 
   #label(seat, number, several) {
