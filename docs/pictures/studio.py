@@ -1,11 +1,12 @@
 """Takes the pictures of the studio's pages in ``docs/pictures/studio``: ``make pictures``.
 
-A synthetic study, simulated phones, a real server and a real browser (Chromium, by Playwright). Each page is taken
-at the size of a desktop, a tablet and a phone. Look at them before they are committed.
+A synthetic study, simulated phones, a real server and a real browser (Chromium, by Playwright). Each page is
+taken at the size of a desktop, a tablet and a phone. Look at them before they are committed.
 """
 
 from __future__ import annotations
 
+import io
 import shutil
 import socket
 import tempfile
@@ -139,16 +140,16 @@ class Tour:
 
 def take(browser: Any, url: str, name: str, path: str, *, settle: float = 1.0) -> None:
     """Take a page in all sizes, once it has nothing more to load and has settled for some seconds."""
+    pages: dict[str, Page] = {}
     for size, (width, height) in SIZES.items():
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=size != "desktop", locale="en-GB"
-        )
-        page: Page = context.new_page()
-        page.goto(url + path, wait_until="load")
-        page.wait_for_timeout(1000 * settle)
-        whole = not path.startswith("/screen/")
-        page.screenshot(path=FOLDER / f"{name}-{size}.jpg", type="jpeg", quality=70, full_page=whole)
-        context.close()
+        shape = {"width": width, "height": height}
+        context = browser.new_context(viewport=shape, has_touch=size != "desktop", locale="en-GB")
+        pages[size] = context.new_page()
+        pages[size].goto(url + path, wait_until="load")
+    for size, page in pages.items():
+        page.wait_for_timeout(1000 * settle / len(pages))
+        page.screenshot(path=FOLDER / f"{name}-{size}.jpg", type="jpeg", quality=60)
+        page.context.close()
         print(f"{name}-{size}.jpg")
 
 
@@ -157,12 +158,12 @@ def made_study(folder: Path) -> Path:
     text = (Path(__file__).parents[2] / "src/mimik/protocol/builtin/follow-up.toml").read_text("utf-8")
     head, *trials = text.split("[[trials]]")
     asking = "[[trials]]".join([head, *(trial.rstrip() + "\n" + QUESTION + "\n" for trial in trials)])
-    protocol = parse_protocol(asking.replace("min_seconds = 15.0", "min_seconds = 6.0"), where="pictures")
+    protocol = parse_protocol(asking.replace("min_seconds = 15.0", "min_seconds = 20.0"), where="pictures")
     study = Study.create(folder, title="Winter pilot", protocol=protocol, synthetic=True)
     simulate(study, participants=PEOPLE, seed=3)
     for name, preset in (("expressions", "people"), ("published", "hartmann2022")):
         settings = {"name": name, "preset": preset, "epochs": 12, "evaluate": True}
-        KINDS["train"](folder, settings, Tell(open("/dev/null", "w")))  # noqa: SIM115
+        KINDS["train"](folder, settings, Tell(io.StringIO()))
     return folder
 
 
