@@ -76,8 +76,8 @@ export class Face {
     set(this.#turned, "transform", coefficients ? turning(turn) : "");
     set(this.#note, "text", coefficients ? notDelivered(missing) : nothing);
     set(this.#note, "y", coefficients ? HEIGHT + 12 : 132);
-    const telling = coefficients && Float32Array.from(coefficients, (value) => value ?? NaN); // callers use theirs again
-    this.#told.tell(() => `${this.#label}: ${telling ? this.#described(telling, missing) : `${nothing.toLowerCase()}.`}`);
+    const words = () => (coefficients ? this.#described(coefficients, missing) : `${nothing.toLowerCase()}.`);
+    this.#told.tell(() => `${this.#label}: ${words()}`);
   }
 
   #build(id) {
