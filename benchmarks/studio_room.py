@@ -3,9 +3,9 @@
     python benchmarks/studio_room.py [--seconds 30] [--phones 10] [--browser]
 
 Three processes: phones that send real datagrams at 60 frames a second; the studio with its server; and those
-who look, by default over WebSockets alone, with ``--browser`` ten pages and the operator's in a real Chromium,
-where a prompt counts as shown in the next painted frame. Participants press Start at once, so that prompts follow
-each other. A recognizer watches one phone. All of it shares this computer's cores, unlike in a room.
+who look, by default over WebSockets alone, with ``--browser`` ten pages and the operator in a real Chromium,
+where a prompt counts as shown in the next painted frame. Participants press Start at once, so that prompts
+follow each other. A recognizer watches one phone. All of it shares this computer's cores, unlike in a room.
 """
 
 from __future__ import annotations

@@ -179,6 +179,12 @@ def test_a_trial_is_marked_as_bad_with_a_reason_and_taken_back(page, session, st
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").endswith("trial 2, sad")
 
 
+def test_what_participants_answered_stands_with_the_trial(page, session):
+    answer = session.trials[1].answers["strength"]
+
+    assert page.locator(".trial").nth(1).locator(".answers").inner_text().split() == ["strength", answer]
+
+
 def test_looking_at_a_trial_zooms_to_it(page, session):
     slider = page.get_by_role("slider", name="Time")
     page.get_by_role("button", name="Look at it: trial 2, sad").click()
