@@ -1,11 +1,11 @@
-"""A seminar in the studio: ten phones, ten participants' screens, the operator's page; what is lost, and how late.
+"""A seminar in the studio: ten phones, ten screens, the operator's page; what is lost, and how late.
 
     python benchmarks/studio_room.py [--seconds 30] [--phones 10] [--browser]
 
-Three processes: phones that send real datagrams at 60 frames a second; the studio with its server; and those who
-look, by default over WebSockets alone, with ``--browser`` ten pages and the operator's in a real Chromium, where a
-prompt counts as shown in the next painted frame. Participants press Start at once, so that prompts follow each
-other. A recognizer watches one phone. All of it shares this computer's cores, unlike in a room.
+Three processes: phones that send real datagrams at 60 frames a second; the studio with its server; and those
+who look, by default over WebSockets alone, with ``--browser`` ten pages and the operator in a real Chromium,
+where a prompt counts as shown in the next painted frame. Participants press Start at once, so that prompts
+follow each other. A recognizer watches one phone. All of it shares this computer's cores, unlike in a room.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import json
 import os
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -63,7 +62,7 @@ window.WebSocket = class extends Plain {
       const data = JSON.parse(event.data);
       const seats = data.seats ?? data.data?.seats;
       if (!seats) return;
-      const now = JSON.stringify(seats.map((seat) => [seat.view?.trial, seat.view?.prompt, seat.view?.phase]));
+      const now = JSON.stringify(seats.map(({view}) => [view?.trial, view?.prompt, view?.phase]));
       if (now !== shown) {
         shown = now;
         const told = data.time ?? data.data.time;
@@ -161,7 +160,9 @@ async def watch_screen(url: str, sitting: dict[str, Any], late: list[float]) -> 
                 late.append(time.time() - told["time"])
                 shown = now
             if view["phase"] == "waiting-for-start":
-                await screen.send(json.dumps({"seat": sitting["id"], "press": "start", "trial": view["trial"]}))
+                await screen.send(
+                    json.dumps({"seat": sitting["id"], "press": "start", "trial": view["trial"]})
+                )
 
 
 async def watch_operator(url: str, sittings: list[dict[str, Any]], late: list[float]) -> None:
@@ -225,10 +226,12 @@ def press_start(url: str, sittings: list[dict[str, Any]], label: list[float], st
     asyncio.run(watching())
 
 
-def report(options: argparse.Namespace, found: dict[str, list[float]], sent: dict, devices: list, used: dict) -> None:
-    cores = os.cpu_count()
+def report(
+    options: argparse.Namespace, found: dict[str, list[float]], sent: dict, devices: list, used: dict
+) -> None:
     received = sum(device["frames"] for device in devices)
-    print(f"{options.phones} phones at {FPS} frames a second, {'Chromium' if options.browser else 'WebSockets'}, {cores} cores")
+    by = "Chromium" if options.browser else "WebSockets"
+    print(f"{options.phones} phones at {FPS} frames a second, {by}, {os.cpu_count()} cores")
     print(f"frames sent {sent['frames']:,}, received {received:,}, lost {sent['frames'] - received}")
     for name, what in (("prompt", "prompt change to screen"), ("label", "frame to shown label")):
         if found[name]:
@@ -275,7 +278,6 @@ def serve(folder: Path) -> None:
 def write_model(path: Path) -> None:
     """Write a recognizer of the default's size that has learned nothing: it takes as long as any."""
     from live_latency import SHAPES, network
-
     from mimik.learn.modelfile import save_model
 
     path.parent.mkdir(parents=True)
@@ -288,7 +290,9 @@ def send(port: int, phones: int) -> None:
     from mimik.sources.virtual.phone import VirtualPhone
 
     table = [
-        VirtualPhone(Person(i, fps=FPS), ("127.0.0.1", port), device_id=f"phone-{i}", subject="iPhone", seed=i)
+        VirtualPhone(
+            Person(i, fps=FPS), ("127.0.0.1", port), device_id=f"phone-{i}", subject="iPhone", seed=i
+        )
         for i in range(phones)
     ]
     for i, phone in enumerate(table):

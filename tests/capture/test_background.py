@@ -58,9 +58,6 @@ class Paper:
     ) -> None:
         self._call("event", event, at, trial, duration)
 
-    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
-        self._call("note", text, at, trial)
-
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         self._call("close", trial, outcome, at)
 
@@ -161,16 +158,6 @@ def test_other_calls_are_carried_out_in_their_turn() -> None:
     writer.frame(1, frame(2))
     later.work()
     assert [call[0] for call in paper.calls] == ["frame", "event", "frame"]
-
-
-def test_a_note_that_is_refused_does_not_break_the_session() -> None:
-    writer, paper, later = background()
-    for text in ("", "\u200b", "x" * 2000):
-        with pytest.raises(StudyError, match="note: expected"):
-            writer.note(text, 1.0)
-    writer.note("moved\nthe lamp", 2.0, trial=3)
-    later.work()
-    assert (paper.calls, writer.problem) == ([("note", "moved / the lamp", 2.0, 3)], None)
 
 
 def test_after_an_error_later_calls_raise_it_and_nothing_more_is_written() -> None:

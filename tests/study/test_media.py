@@ -60,6 +60,12 @@ def test_without_a_folder_nothing_is_copied_and_files_can_be_put_there(tmp_path:
     assert study.media("happy.png") == b"a picture"
 
 
+def test_a_study_is_not_made_of_a_protocol_whose_files_it_could_not_hold(tmp_path: Path) -> None:
+    with pytest.raises(ProtocolError, match="can lie in a study"):
+        Study.create(tmp_path / "study", title="x", protocol=showing("consent/a.png"))
+    assert not (tmp_path / "study").exists()
+
+
 def test_a_missing_file_is_named_and_no_study_is_made(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(ProtocolError, match=r"expected the picture or clip .*media/glad\.png, found none"):
         Study.create(

@@ -34,7 +34,9 @@ def test_a_phone_appears_by_itself_with_the_name_set_in_the_app(client, send):
         send(name="Lab phone 3", number=number)
     wait_until(lambda: devices_of(client, 1)[0]["frames"] == 3)
     (device,) = devices_of(client, 1)
-    told = {key: device[key] for key in ("number", "study_number", "name", "address", "accepted", "simulated")}
+    told = {
+        key: device[key] for key in ("number", "study_number", "name", "address", "accepted", "simulated")
+    }
     assert told == {
         "number": 1,
         "study_number": None,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mimik.capture.recorder import Writer
 from mimik.errors import StudyError
 from mimik.frame import Frame
-from mimik.study.oneline import one_line
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -100,14 +99,6 @@ class BackgroundWriter:
     ) -> None:
         """Note that something happened."""
         self.call(self._writer.event, event, at, trial=trial, duration=duration)
-
-    def note(self, text: str, at: float, *, trial: int | None = None) -> None:
-        """Keep a note of the operator.
-
-        Raises:
-            StudyError: it says nothing, or too much; the session goes on.
-        """
-        self.call(self._writer.note, one_line(text, where="note"), at, trial=trial)
 
     def close_trial(self, trial: int, outcome: str, at: float) -> None:
         """End a recording."""

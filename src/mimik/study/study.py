@@ -86,7 +86,8 @@ class Study:
 
         Raises:
             StudyError: the folder holds something, or cannot be written.
-            ProtocolError: a picture or clip is missing, too large or of no kind that browsers show.
+            ProtocolError: a picture or clip is of no kind that browsers show, has a name that no study can
+                hold, is missing or too large.
         """
         root = Path(folder)
         store = FolderStore(root)
@@ -94,6 +95,7 @@ class Study:
             raise StudyError(
                 f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
             )
+        _media.media_files(protocol)  # refuses names that no study can hold
         if media is not None:
             _media.check_media(protocol, media)
         settings = Settings.new(title, synthetic=synthetic)

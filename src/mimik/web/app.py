@@ -16,6 +16,7 @@ with needs_extra("studio"):
 from mimik.version import __version__
 from mimik.web.access import Access, Guard
 from mimik.web.api.devices import device_routes
+from mimik.web.api.live import live_routes
 from mimik.web.api.models import model_routes
 from mimik.web.api.recordings import recording_routes
 from mimik.web.api.screens import screen_routes
@@ -81,6 +82,7 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
         screen_routes,
         recording_routes,
         model_routes,
+        live_routes,
         watch_routes,
     ):
         app.include_router(routes(studio))

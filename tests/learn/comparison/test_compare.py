@@ -18,11 +18,11 @@ from mimik.errors import DataError
 from mimik.learn.checkpoints import Checkpoints
 from mimik.learn.comparison import Comparison, Recipe, Verdict, compare, recipes_named
 from mimik.learn.comparison.prepared import Prepared
-from mimik.learn.comparison.standings import verdict_of
 from mimik.learn.estimate import Estimate
 from mimik.learn.evaluate import evaluate
 from mimik.learn.metrics.intervals import participant_intervals
 from mimik.learn.splits import SplitKind
+from mimik.learn.verdict import verdict_of
 
 
 class Refusing(ClassifierMixin, BaseEstimator):

@@ -61,7 +61,7 @@ def test_all_is_in_view_at_first_and_buttons_zoom_pan_and_go_back(curves):
     curves.page.get_by_role("button", name="Earlier").click()
     assert view(curves)[0] == pytest.approx(0, abs=0.05)
     curves.page.get_by_role("button", name="Zoom out").click()
-    curves.page.get_by_role("button", name="Show everything").click()
+    curves.page.get_by_role("button", name="Show all").click()
     assert view(curves) == whole
 
 

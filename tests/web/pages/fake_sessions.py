@@ -74,9 +74,11 @@ class FakeStudio:
     def __init__(self) -> None:
         self.study: dict[str, Any] = {
             "open": True, "folder": "/tmp/study", "title": "A study", "synthetic": False,
-            "protocol": {"name": "follow-up", "title": "Five", "languages": ["en", "de"], "expressions": ["happy"],
-                         "start": "button", "trials": 5, "direction": {"en": "ltr", "de": "ltr"}},
-            "participants": 2, "sessions": {}, "frames": {}, "unfinished": [], "running": 0, "models": 0, "next": {},
+            "protocol": {"name": "follow-up", "title": "Five", "languages": ["en", "de"],
+                         "expressions": ["happy"], "start": "button", "trials": 5,
+                         "direction": {"en": "ltr", "de": "ltr"}},
+            "participants": 2, "sessions": {}, "frames": {}, "unfinished": [], "running": 0, "models": 0,
+            "next": {},
         }  # fmt: skip
         self.participants: list[dict[str, Any]] = []
         self.consent = {"version": 2, "text": CONSENT, "versions": [1, 2]}

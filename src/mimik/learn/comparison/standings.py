@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.learn.comparison.result import Row, Verdict
+from mimik.learn.comparison.result import Row
 from mimik.learn.decisions import chosen, owners, per_recording
 from mimik.learn.evaluation import EstimatorFacts
 from mimik.learn.figures import NOMINAL, figures_of
-from mimik.learn.metrics.intervals import FEW_PEOPLE, paired_intervals, participant_intervals
+from mimik.learn.metrics.intervals import paired_intervals, participant_intervals
 from mimik.learn.resampling import resample_weights
 from mimik.learn.splits import SplitKind
 from mimik.learn.tally import Tally
+from mimik.learn.verdict import Verdict, verdict_of
 
 if TYPE_CHECKING:
     from mimik.learn.comparison.peers import Recipe
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mimik.learn.estimate import Estimate
     from mimik.learn.predictions import Predictions
 
-__all__ = ["RANKED_BY", "Result", "standings", "units_of", "verdict_of"]
+__all__ = ["RANKED_BY", "Result", "standings", "units_of"]
 
 RANKED_BY = "balanced_accuracy"
 """The figure that ranks, and that differences are of."""
@@ -118,19 +119,6 @@ def _differences(reference: Result, other: Result) -> dict[str, Estimate]:
         unit: paired_intervals(reference.units[unit], sums, (RANKED_BY,))[RANKED_BY]
         for unit, sums in other.units.items()
     }
-
-
-def verdict_of(difference: Estimate | None, people: int) -> Verdict:
-    """Return what a difference (None: there is none to see, it is the reference) of so many people says."""
-    if difference is None:
-        return Verdict.REFERENCE
-    if people < FEW_PEOPLE:
-        return Verdict.CANNOT_TELL
-    if difference.low is None or difference.high is None:  # people do not differ in it at all
-        return Verdict.NO_INTERVAL if difference.value else Verdict.NO_DIFFERENCE
-    if difference.low > 0:
-        return Verdict.BETTER
-    return Verdict.WORSE if difference.high < 0 else Verdict.NO_DIFFERENCE
 
 
 def _first(tallies: Mapping[str, Tally], seed: int) -> dict[str, float | None]:

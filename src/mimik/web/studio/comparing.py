@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mimik.learn.estimate import FEW_PEOPLE
+from mimik.learn.verdict import verdict_of
 
 __all__ = ["Contender", "compared"]
 
@@ -103,7 +104,6 @@ def _conditions(one: Contender) -> tuple[Any, ...]:
 def _difference(a: Mapping[str, Any], b: Mapping[str, Any], unit: str) -> dict[str, Any]:
     import numpy as np
 
-    from mimik.learn.comparison.standings import verdict_of
     from mimik.learn.metrics.intervals import jackknife
     from mimik.learn.plain import to_plain
 

@@ -158,7 +158,7 @@ def _placed(
     resting = {trial.expression for trial in study.protocol.trials if trial.baseline}
     own = info.facts.protocol == study.protocol.name
     for trial in info.trials:
-        there = np.flatnonzero(frames.trial == trial.trial) if trial.outcome != "redone" else ()
+        there = [] if trial.outcome == "redone" else np.flatnonzero(frames.trial == trial.trial).tolist()
         yield {
             **_trial(trial),
             "start": number(times[there[0]], 3) if len(there) else None,

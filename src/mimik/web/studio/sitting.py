@@ -10,7 +10,6 @@ from mimik.capture.view import Phase
 from mimik.web.studio.seen import direction, view_facts
 
 if TYPE_CHECKING:
-    from mimik.capture.background import BackgroundWriter
     from mimik.capture.recorder import Recorder
     from mimik.capture.view import View
     from mimik.study.session import SessionInfo
@@ -72,7 +71,6 @@ class Sitting:
     stage: str = PREPARING
     info: SessionInfo | None = None
     recorder: Recorder | None = None
-    writer: BackgroundWriter | None = None
     view: View | None = None
     notes: list[Note] = field(default_factory=list)
     ended: str | None = None
@@ -81,9 +79,10 @@ class Sitting:
     @property
     def can(self) -> tuple[str, ...]:
         """The buttons that do something now."""
-        if self.stage != RUNNING or self.view is None:
+        if self.stage != RUNNING or self.view is None or self.recorder is None:
             return ()
-        return (*_CAN.get(self.view.phase, ()), *_ANYTIME)
+        buttons = (*_CAN.get(self.view.phase, ()), *_ANYTIME)
+        return tuple(b for b in buttons if b != "redo" or self.recorder.engine.open)
 
     def seen(self) -> dict[str, Any] | None:
         """Return what the participant sees, as JSON has it."""

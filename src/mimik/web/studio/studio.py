@@ -12,11 +12,13 @@ from mimik.clock import SystemClock
 from mimik.errors import StudyError
 from mimik.sources.livelink import PORT
 from mimik.sources.receiver import LiveLinkReceiver
+from mimik.study.consent import DEFAULT_TEXT
 from mimik.study.study import Study
 from mimik.web.studio.broadcast import Broadcast
 from mimik.web.studio.devices import Devices
 from mimik.web.studio.hub import Hub
 from mimik.web.studio.jobs import Jobs
+from mimik.web.studio.live import Live
 from mimik.web.studio.models import Models
 from mimik.web.studio.screens import Screens
 from mimik.web.studio.simulated import SimulatedPhones
@@ -48,6 +50,7 @@ class Studio:
         simulated: people who don't exist, for synthetic studies.
         hub: the thread that reads the phones.
         models: of the study.
+        live: recognition on phones, now.
         jobs: training and evaluating, in processes of their own.
 
     Raises:
@@ -92,6 +95,13 @@ class Studio:
             on_view=self._show_the_simulated,
         )
         self.models = Models(folder, lambda: self._study)
+        self.live = Live(
+            self.models.shelf.folder,
+            self.clock,
+            self.broadcast,
+            self.devices,
+            synthetic=lambda: self._study is not None and self._study.synthetic,
+        )
         self.jobs = Jobs(
             folder, self.broadcast, clock=self.clock, on_end=lambda _: self.broadcast.publish("study", {})
         )
@@ -125,9 +135,12 @@ class Studio:
         with self._making:
             if self._study is not None:
                 raise StudyError(f"Expected no study yet, found {self._study.title!r}.")
-            more = {} if consent is None else {"consent": consent}
             self._study = Study.create(
-                self.folder, title=title, protocol=protocol, synthetic=synthetic, **more
+                self.folder,
+                title=title,
+                protocol=protocol,
+                synthetic=synthetic,
+                consent=DEFAULT_TEXT if consent is None else consent,
             )
         self.broadcast.publish("study", {})
         return self._study
@@ -147,11 +160,14 @@ class Studio:
         """Begin to listen to phones."""
         self.hub.add_listener(self.devices.see)
         self.hub.add_listener(self.sittings.see)
+        self.hub.add_listener(self.live.see)
         self.hub.add_tick(self.sittings.tick)
         self.hub.add_tick(self.devices.tick)
+        self.hub.add_tick(self.live.tick)
         self._at_end.callback(self.jobs.close)
         self._at_end.callback(self.receiver.close)
         self._at_end.callback(self.sittings.close)
+        self._at_end.callback(self.live.close)
         self._at_end.callback(self.hub.close)
         self._at_end.callback(self.simulated.close)
         self.hub.start()

@@ -53,7 +53,6 @@ function whichOf(device) {
     `Device ${device.number}`,
     labelOf(device) && device.name && `named ${device.name}`,
     device.address,
-    device.app,
     device.accepted && device.study_number !== null && `phone ${device.study_number} of the study`,
   ];
   return parts.filter(Boolean).join(" · ");
@@ -100,16 +99,23 @@ function factList() {
     element,
     show(device) {
       setText(values.get("frames a second"), device.silent || device.rate === null ? "–" : device.rate.toFixed(0));
-      setText(values.get("lost frames"), lost(device));
+      withDetail(values.get("lost frames"), ...lost(device));
       setText(values.get("face"), device.face ? "in view" : device.silent ? "–" : "none in view");
-      setText(values.get("battery"), device.battery === null ? "not told by this app" : percent(device.battery));
+      withDetail(values.get("battery"), device.battery === null ? "" : percent(device.battery), device.battery === null ? "not told by this app" : "");
     },
   };
 }
 
 function lost({ lost: n, frames }) {
   const all = n + frames;
-  return n === 0 ? "none" : `${percent(n / all, n / all < 0.1 ? 1 : 0)} (${number(n)} of ${number(all)})`;
+  return n === 0 ? ["none", ""] : [percent(n / all, n / all < 0.1 ? 1 : 0), `(${number(n)} of ${number(all)})`];
+}
+
+/** A value, and what belongs to it in small letters; built once. */
+function withDetail(element, value, detail) {
+  if (!element.firstElementChild) replace(element, h("span", null), " ", h("small", null));
+  setText(element.firstElementChild, value);
+  setText(element.lastElementChild, detail);
 }
 
 function actionRow(device, open, again) {
@@ -122,14 +128,15 @@ function actionRow(device, open, again) {
     element: h("div", { class: "row" }, accept, label, sessions),
     show(told) {
       const text = told.accepted ? "Withdraw acceptance" : "Accept";
-      setText(accept, text);
+      setText(accept, told.accepted ? "Withdraw" : "Accept");
       accept.setAttribute("aria-label", `${text}: ${titleOf(told)}, device ${told.number}`);
       label.setAttribute("aria-label", `Label: ${titleOf(told)}, device ${told.number}`);
       accept.className = told.accepted ? "button" : "button primary";
       accept.hidden = !open || told.sitting !== null;
       sessions.hidden = !open || !told.accepted;
       sessions.href = told.sitting === null ? `/sessions#device=${told.number}` : "/sessions";
-      setText(sessions, told.sitting === null ? "Start a session" : "To the session");
+      setText(sessions, told.sitting === null ? "Record" : "To the session");
+      sessions.setAttribute("aria-label", `${told.sitting === null ? "Record" : "To the session"}: ${titleOf(told)}, device ${told.number}`);
     },
   };
 }

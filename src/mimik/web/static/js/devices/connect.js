@@ -1,20 +1,21 @@
 /** Three steps that connect a phone, with this computer's address and port. */
 
 import { h, replace, setText } from "../ui.js";
-import { copyButton } from "./copy.js";
+import { typedLine } from "./copy.js";
 import { qrCode } from "./phonelink.js";
 
 /**
+ * @param {{synthetic: boolean}} study where all phones are simulated nothing needs to be connected.
  * @returns {{element: HTMLElement, show: function(Object), unknown: function(Error), devices: function(Object[])}}
  */
-export function connectSteps() {
+export function connectSteps({ synthetic }) {
   const changed = h("div", { class: "changed", role: "alert" });
   const target = h("div", { class: "target" }, h("p", { class: "muted" }, "Loading …"));
   const qr = h("div", { class: "qr" });
   const brief = h("span", { class: "brief mono" });
   const details = h(
     "details",
-    { class: "card connect", open: true },
+    { class: "card connect", open: !synthetic },
     h("summary", null, h("h2", null, "Connect a phone"), brief),
     h("ol", { class: "steps" }, h("li", null, ...prepare()), h("li", null, ...send(target)), h("li", null, ...place())),
     qr,
@@ -38,7 +39,7 @@ export function connectSteps() {
     },
     /** Where phones send already the steps are folded, once, before anybody reads them. */
     devices(devices) {
-      if (!counted) details.open = devices.length === 0;
+      if (!counted && devices.length) details.open = false;
       counted = true;
     },
   };
@@ -69,11 +70,9 @@ function place() {
 }
 
 function typed(addresses, port) {
-  const line = (name, value) =>
-    h("div", { class: "typed" }, h("span", { class: "muted" }, name), h("span", { class: "mono big" }, String(value)), copyButton(String(value), name));
   return [
-    ...addresses.map((address) => line("address", address)),
-    line("port", port),
+    ...addresses.map((address) => typedLine("address", address)),
+    typedLine("port", port),
     addresses.length > 1 && h("p", { class: "hint" }, "This computer is in several networks: take the address of the phone's Wi-Fi. Where you don't know which, try each."),
   ];
 }

@@ -1,9 +1,15 @@
-/** A button that copies a text. */
+/** What is to be typed into a phone, and a button that copies it. */
 
 import { h, say } from "../ui.js";
 
+/** A line with a name, a value in large letters, and a button to copy it. */
+export function typedLine(name, value) {
+  const shown = h("span", { class: "mono big" }, String(value));
+  return h("div", { class: "typed" }, h("span", { class: "muted" }, name), shown, copyButton(String(value), name));
+}
+
 /** @param {string} text what is copied. @param {string} what what it is, for the label and the message. */
-export function copyButton(text, what) {
+function copyButton(text, what) {
   const button = h("button", { class: "button copy", type: "button", "aria-label": `Copy ${what} ${text}` }, "Copy");
   button.addEventListener("click", async () => {
     if (await copied(text)) say(`${text} is copied.`, "good");

@@ -88,6 +88,11 @@ export class Curves {
     this.#redraw();
   }
 
+  /** Give the curves the focus, and with it their keys. */
+  focus() {
+    this.#curves.element.focus();
+  }
+
   /** What is in view: {from, to}, seconds. */
   get view() {
     return { from: this.#stretch.from, to: this.#stretch.to };
@@ -112,7 +117,7 @@ export class Curves {
   #tellValues() {
     const time = this.#hover ?? this.#cursor;
     const i = time === null ? -1 : nearest(time, this.#shown.x);
-    const near = i >= 0 && Math.abs(this.#shown.x[i] - time) <= this.#longest;
+    const near = i >= 0 && Math.abs(this.#shown.x[i] - time) <= this.#longest / 2;
     this.#legend.values(time, near ? this.#shown.series.map(({ y }) => y[i]) : null, this.#stretch.last);
   }
 
@@ -191,7 +196,7 @@ export class Curves {
       button("Zoom out", "−", () => this.#zoom(1.5, this.#around())),
       button("Earlier", "◀", () => this.#pan(-0.5)),
       button("Later", "▶", () => this.#pan(0.5)),
-      button("Show everything", "All", () => this.#all()),
+      button("Show all", "Show all", () => this.#all()),
     );
   }
 

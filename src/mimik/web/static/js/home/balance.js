@@ -65,8 +65,15 @@ function bar({ expression, frames, lacks, foreign }, share, most) {
   return h(
     "tr",
     { class: lacks ? "lacks" : null },
-    h("th", { scope: "row" }, expression, foreign && h("span", { class: "hint" }, " not in the protocol")),
+    h(
+      "th",
+      { scope: "row" },
+      expression,
+      " ",
+      foreign && h("span", { class: "hint" }, "not in the protocol"),
+      lacks > 0 && h("span", { class: "badge warn" }, "few"),
+    ),
     h("td", { class: "track" }, h("div", { class: "meter", "aria-hidden": "true" }, fill), share > 0 && !foreign && target),
-    h("td", { class: "number" }, number(frames), lacks > 0 && h("span", { class: "badge warn" }, "few")),
+    h("td", { class: "number" }, number(frames)),
   );
 }

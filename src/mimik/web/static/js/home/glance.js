@@ -98,7 +98,7 @@ function nextStep({ next }) {
 function running({ running: n }) {
   if (!n) return [0];
   const text = n === 1 ? "1 session is running now." : `${number(n)} sessions are running now.`;
-  return [n, h("p", { class: "card running" }, h("span", null, text), " ", h("a", { href: "/sessions" }, "Look at it"))];
+  return [n, h("p", { class: "card running" }, h("span", null, text), " ", h("a", { href: "/sessions" }, "To the sessions"))];
 }
 
 function figures({ participants, sessions, frames, models }) {

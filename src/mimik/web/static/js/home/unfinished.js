@@ -11,7 +11,7 @@ export function unfinished({ unfinished: sessions }) {
     h(
       "section",
       { class: "card", "aria-labelledby": "unfinished" },
-      h("h2", { id: "unfinished" }, `Unfinished (${number(sessions.length)})`),
+      h("h2", { id: "unfinished", tabindex: -1 }, `Unfinished (${number(sessions.length)})`),
       h("p", null, "What was recorded is safe. Training leaves these sessions out until you have decided."),
       h("ul", { class: "unfinished" }, ...sessions.map(item)),
     ),
@@ -30,7 +30,7 @@ function item(session) {
     h(
       "div",
       { class: "row" },
-      h("a", { class: "button primary", href: resumeLink(session), "aria-label": `Resume ${name}` }, "Resume"),
+      !session.problem && h("a", { class: "button primary", href: resumeLink(session), "aria-label": `Resume ${name}` }, "Resume"),
       button("Keep as it is", name, "", (pressed) => keep(pressed, session)),
       button("Discard", name, "danger", (pressed) => discard(pressed, session)),
     ),

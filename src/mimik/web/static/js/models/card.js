@@ -10,7 +10,7 @@ import { UNITS, bytes, people, withInterval } from "./words.js";
  * @returns {HTMLElement}
  */
 export function modelCard(model, page) {
-  const title = h("h3", null, h("a", { href: `#model/${model.name}` }, model.name));
+  const title = h("h2", null, h("a", { href: `#model/${model.name}` }, model.name));
   if (model.problem) {
     return h("article", { class: "card model" }, title, h("p", { class: "problem" }, model.problem), h("div", { class: "row" }, removeButton(model, page)));
   }

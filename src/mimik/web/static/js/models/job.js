@@ -26,7 +26,7 @@ export class JobCard {
   #curves = new Curves();
 
   constructor(job) {
-    const title = h("h3", null, about(job));
+    const title = h("h2", null, about(job));
     this.#meter.setAttribute("aria-label", about(job));
     this.#curves.element.hidden = true;
     this.element = h(

@@ -19,7 +19,7 @@ export class Line {
     this.name = name;
     this.share = share;
     const svg = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }, this.#axis, this.#path, this.#dot);
-    this.element = h("figure", { class: "epochs" }, h("h4", null, name), svg, this.#told);
+    this.element = h("figure", { class: "epochs" }, h("h3", null, name), svg, this.#told);
   }
 
   /** @param {Array<number|null>} values one an epoch  @param {number|null} epochs how many there will be. */

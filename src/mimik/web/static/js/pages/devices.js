@@ -18,23 +18,20 @@ import { watch } from "../watch.js";
 const main = document.getElementById("main");
 
 async function start() {
-  try {
-    show(await header("/devices"));
-  } catch (error) {
-    const action = { label: "Try again", onclick: () => location.reload() };
-    replace(main, h("h1", null, "Devices"), empty({ title: error.message, text: error.hint ?? "", action }));
-  }
+  const study = await header("/devices").catch(failed);
+  if (study) show(study);
 }
 
 function show(study) {
+  const synthetic = Boolean(study.synthetic);
   const watching = watch({});
-  const simulated = study.synthetic ? simulatedPhones() : null;
-  const connect = connectSteps();
+  const simulated = synthetic ? simulatedPhones() : null;
+  const connect = connectSteps({ synthetic });
   const refusals = refusalList();
   const announce = announcer();
   const blink = blinkTest();
   const list = deviceList({ faces: liveFaces(watching), blink, simulated, open: study.open });
-  const troubles = troubleshooting({ synthetic: Boolean(study.synthetic) });
+  const troubles = troubleshooting({ synthetic });
   replace(
     main,
     h("h1", null, "Devices"),
@@ -64,6 +61,11 @@ function show(study) {
     announce.devices(devices);
     troubles.devices(devices);
   });
+}
+
+function failed(error) {
+  const action = { label: "Try again", onclick: () => location.reload() };
+  replace(main, h("h1", null, "Devices"), empty({ title: error.message, text: error.hint ?? "", action }));
 }
 
 function noStudy() {

@@ -10,18 +10,15 @@ import { watch } from "../watch.js";
 const main = document.getElementById("main");
 
 async function start() {
-  try {
-    const study = await header("/");
-    if (study.open) show(study);
-    else await firstStart(main, study, () => location.reload());
-  } catch (error) {
-    failed(error);
-  }
+  const study = await header("/").catch(failed);
+  if (study?.open) show(study);
+  else if (study) await firstStart(main, study, () => location.reload()).catch(failed);
 }
 
 function show(study) {
   const page = glance(main);
   page.show(study);
+  document.getElementById(location.hash.slice(1))?.scrollIntoView(); // the next step may have led here: /#unfinished
   const again = latest(async () => {
     try {
       page.show(await get("/api/study"));

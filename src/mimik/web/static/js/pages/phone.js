@@ -1,24 +1,22 @@
 /** What a phone shows after reading the code: what to type into Live Link Face. Knows nothing but its own link. */
 
-import { copyButton } from "../devices/copy.js";
+import { typedLine } from "../devices/copy.js";
 import { readPhoneLink } from "../devices/phonelink.js";
 import { h } from "../ui.js";
 
 const main = document.getElementById("main");
 
 function show(target) {
-  const line = (name, value) =>
-    h("div", { class: "typed" }, h("span", { class: "muted" }, name), h("span", { class: "mono big" }, String(value)), copyButton(String(value), name));
   main.append(
     h("p", null, "This phone reaches the computer: both are in one network."),
     h(
       "ol",
       null,
       h("li", null, "Open Live Link Face. In its settings choose the mode ", h("strong", null, "Live Link (ARKit)"), "."),
-      h("li", null, "Add this as a target:", ...target.addresses.map((address) => line("address", address)), line("port", target.port)),
+      h("li", null, "Add this as a target:", ...target.addresses.map((address) => typedLine("address", address)), typedLine("port", target.port)),
       h("li", null, "Allow the local network if iOS asks, and leave the app in front."),
     ),
-    target.addresses.length > 1 && h("p", { class: "hint" }, "The computer is in several networks: try the first address first."),
+    h("p", { class: "hint", hidden: target.addresses.length === 1 }, "The computer is in several networks: try the first address first."),
     h("p", null, "The phone then appears on the page “Devices” of the computer. It records only after it was accepted there."),
   );
 }

@@ -4,7 +4,7 @@ import { h } from "../ui.js";
 import { CheckPanel } from "./check.js";
 import { Controls } from "./controls.js";
 import { EndedPanel } from "./ended.js";
-import { attribute, shown, text } from "./place.js";
+import { attribute, shown, text, value } from "./place.js";
 import { RunPanel } from "./run.js";
 import { name, signal, stage, trial, who } from "./words.js";
 
@@ -56,7 +56,7 @@ export class Card {
     text(this.prompt, running ? (sitting.view?.prompt ?? "") : "");
     text(this.trial, running ? trial(sitting.view) : "");
     shown(this.progress, running);
-    if (running) this.progress.value = sitting.view?.progress ?? 0;
+    value(this.progress, running ? sitting.view?.progress : 0);
     text(this.problem, sitting.problem ? `✕ ${sitting.problem}` : "");
     shown(this.problem, Boolean(sitting.problem));
     this.element.classList.toggle("alarm", running && signal(sitting.device_state).kind !== "good");

@@ -37,7 +37,7 @@ export class Choices {
     const known = [...this.rows.keys()];
     for (const one of offered) this.row(one);
     if (values.join("\n") === known.join("\n")) return;
-    for (const value of known) if (!values.includes(value)) this.rows.delete(value);
+    this.rows = new Map(values.map((value) => [value, this.rows.get(value)]));
     const at = document.activeElement;
     this.box.replaceChildren(...values.map((value) => this.rows.get(value).label));
     if (this.box.contains(at)) at.focus();

@@ -20,9 +20,10 @@ export class Controls {
     this.redo = button("Redo", (sitting) => press(sitting, "redo"));
     this.stop = button("Stop", stop, "danger");
     this.clear = button("Clear away", clear);
+    this.all = [this.begin, this.start, this.pause, this.redo, this.stop, this.clear];
     this.lacks = h("p", { class: "hint lacks" });
     this.element = h("div", { class: "controls" },
-      h("div", { class: "row" }, this.begin, this.start, this.pause, this.redo, this.stop, this.clear), this.lacks);
+      h("div", { class: "row" }, this.all), this.lacks);
   }
 
   show(sitting) {
@@ -57,7 +58,7 @@ export class Controls {
   /** Ten cards have ten buttons "Pause": each says whose. */
   nameFor(sitting) {
     const whose = name(sitting);
-    for (const button of this.element.querySelectorAll("button")) {
+    for (const button of this.all) {
       const label = `${SPOKEN[button.textContent] ?? button.textContent}: ${whose}`;
       if (button.getAttribute("aria-label") !== label) button.setAttribute("aria-label", label);
     }

@@ -1,7 +1,8 @@
 /** A small copy of what the participant sees. */
 
+import { texts } from "../screen/texts.js";
 import { h } from "../ui.js";
-import { Part, attribute, shown, text } from "./place.js";
+import { Part, attribute, shown, text, value } from "./place.js";
 
 /** Phases in which there is something to do; in the others only the message stands on the screen. */
 const TASK = new Set(["waiting-for-start", "waiting-for-face", "recording"]);
@@ -19,7 +20,7 @@ export class ScreenCopy {
     this.look.append(this.fixation);
     this.questions = new Part(h("ol", { class: "copy-questions" }), askedQuestions);
     this.message = h("p", { class: "copy-message" });
-    this.start = h("span", { class: "copy-start" }, "Start");
+    this.start = h("span", { class: "copy-start" });
     this.element = h("div", { class: "copy", role: "group", "aria-label": "What the participant sees" },
       this.top, this.prompt, this.media.element, this.look, this.questions.element, this.message, this.start);
   }
@@ -34,7 +35,7 @@ export class ScreenCopy {
     attribute(this.element, "lang", language);
     attribute(this.element, "dir", direction);
     shown(this.top, task || view?.phase === "paused");
-    if (view && this.progress.value !== view.progress) this.progress.value = view.progress;
+    value(this.progress, view?.progress);
     text(this.part, view ? `${view.trial}/${view.of}` : "");
     text(this.prompt, task ? view.prompt : "");
     this.media.show(task ? view.media : null);
@@ -42,9 +43,17 @@ export class ScreenCopy {
     text(this.fixation, view?.fixation_text ?? "");
     shown(this.questions.element, asking);
     this.questions.show(asking ? view.questions : []);
-    text(this.message, asking ? "" : (view?.message ?? ""));
+    const { say } = texts(language);
+    text(this.message, asking ? "" : view?.message || ownMessage(view?.phase, say));
+    text(this.start, say("start"));
     shown(this.start, view?.phase === "waiting-for-start");
   }
+}
+
+/** What the screen says by itself where the protocol says nothing. */
+function ownMessage(phase, say) {
+  if (!phase || phase === "ready") return say("wait");
+  return phase === "done" || phase === "stopped" ? say("thanks") : "";
 }
 
 function mediaOf(media) {

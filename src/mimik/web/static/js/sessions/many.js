@@ -12,9 +12,8 @@ export class PrepareMany {
   constructor(laboratory, on) {
     this.laboratory = laboratory;
     this.on = on;
-    const phones = laboratory.freePhones;
-    const labels = laboratory.labels(phones.length);
-    this.rows = phones.map((device, place) => new PhoneRow(device, labels[place], () => this.check()));
+    this.rows = [];
+    this.list = h("ul", { class: "phone-rows" });
     this.language = select(laboratory.languages.map((code) => [code, language(code)]));
     this.screens = select([["own", "A screen for each"], ["one", "One screen for all, side by side"]]);
     this.told = h("p", { class: "state bad", role: "alert", hidden: true });
@@ -23,19 +22,31 @@ export class PrepareMany {
       h("h2", { id: "many-title", tabindex: "-1" }, "Prepare a session for every free phone"),
       h("p", { class: "hint" }, "Every session gets a new participant. Each of them has to agree to this text:"),
       consentText(laboratory.consent),
-      h("ul", { class: "phone-rows" }, this.rows.map((row) => row.element)),
+      this.list,
       h("div", { class: "split" }, field("Language of the screens", this.language), field("Screens", this.screens)),
       this.told,
       h("div", { class: "row" }, this.button, h("button", { class: "button", type: "button", onclick: on.close }, "Cancel")));
-    this.check();
+    this.update();
   }
 
   get wanted() {
     return this.rows.filter((row) => row.included);
   }
 
+  /** Phones that come along get a row; those that are gone say so. */
   update() {
     for (const row of this.rows) row.update(this.laboratory.device(row.device.number));
+    const known = new Set(this.rows.map((row) => row.device.number));
+    const fresh = this.laboratory.freePhones.filter((device) => !known.has(device.number));
+    const used = this.rows.map((row) => row.label);
+    const labels = this.laboratory.labels(known.size + fresh.length).filter((label) => !used.includes(label));
+    fresh.forEach((device, place) => this.add(new PhoneRow(device, labels[place], () => this.check())));
+    this.check();
+  }
+
+  add(row) {
+    this.rows.push(row);
+    this.list.append(row.element);
   }
 
   focus() {
@@ -73,7 +84,8 @@ export class PrepareMany {
     let made = 0;
     for (const row of this.wanted) {
       const sitting = await post("/api/sittings", {
-        participant: null, consent: true, device: row.device.number, language: this.language.value, resume: null, screen, label: row.label,
+        participant: null, consent: true, device: row.device.number, language: this.language.value,
+        resume: null, screen, label: row.label,
       });
       if (this.screens.value === "one") screen = sitting.screen.key;
       row.finish();

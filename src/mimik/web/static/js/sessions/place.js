@@ -22,6 +22,12 @@ export function attribute(element, name, value) {
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
 }
 
+/** Set how far a progress bar is, from 0 to 1; nothing known is 0. */
+export function value(progress, share) {
+  const wanted = share ?? 0;
+  if (progress.value !== wanted) progress.value = wanted;
+}
+
 /** Fill a list element again, but only when what it is made of has changed. */
 export class Part {
   /** @param {Element} element @param {(value: any) => (Element|string|null)[]} make */

@@ -7,8 +7,8 @@ const PHASES = {
   "recording": "Recording",
   "asking": "Asking questions",
   "paused": "Paused",
-  "done": "Complete",
-  "stopped": "Stopped",
+  "done": "Saving", // over for the participant; "ended" comes when all is on the disk
+  "stopped": "Saving",
 };
 
 const ENDS = {

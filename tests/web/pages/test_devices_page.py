@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import time
+import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from scripted import Scripted, flaws, page_of, wider_than_its_window
+from scripted import Scripted, flaws, page_of, too_small_to_touch, wider_than_its_window
+from web_world import wait_until
 
 CONNECTION: dict[str, Any] = {
     "addresses": ["192.168.1.7"],
@@ -48,13 +50,20 @@ def phone(number: int = 1, **facts: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def lab(studio: Scripted) -> Scripted:
+def page(browser: Browser) -> Iterator[Page]:
+    with page_of(browser, viewport={"width": 1280, "height": 900}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lab() -> Iterator[Scripted]:
     """A study of real people with nothing sending yet."""
-    studio.answers |= {
-        "GET /api/study": {"open": True, "title": "Anxiety", "synthetic": False},
-        "GET /api/connection": dict(CONNECTION),
-    }
-    return studio
+    with Scripted().running() as scripted:
+        scripted.answers |= {
+            "GET /api/study": {"open": True, "title": "Anxiety", "synthetic": False},
+            "GET /api/connection": dict(CONNECTION),
+        }
+        yield scripted
 
 
 def opened(lab: Scripted, page: Page, *devices: dict[str, Any]) -> Page:
@@ -69,13 +78,25 @@ def fast_clock(page: Page) -> None:
     page.clock.install()
 
 
-def test_address_and_port_are_shown_and_copied(lab: Scripted, chromium: Browser) -> None:
-    with page_of(chromium, permissions=["clipboard-read", "clipboard-write"]) as page:
+def test_address_and_port_are_shown_and_copied(lab: Scripted, browser: Browser) -> None:
+    with page_of(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
         opened(lab, page)
         assert page.locator(".big").all_inner_texts() == ["192.168.1.7", "11111"]
         page.get_by_role("button", name="Copy address 192.168.1.7").click()
         expect(page.get_by_text("192.168.1.7 is copied.")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == "192.168.1.7"
+
+
+def test_copying_works_without_https_too(lab: Scripted, page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.goto(f"{lab.address}/static/phone.html#192.168.1.7:11111")
+    assert "false" not in page.locator("main").inner_text()
+    page.get_by_role("button", name="Copy address 192.168.1.7").click()
+    expect(page.get_by_text("192.168.1.7 is copied.")).to_be_visible()
+    page.evaluate("document.querySelector('main').append(document.createElement('textarea'))")
+    page.locator("main textarea").focus()
+    page.keyboard.press("Control+V")
+    expect(page.locator("main textarea")).to_have_value("192.168.1.7")
 
 
 def test_what_must_be_known_before_is_said_plainly(lab: Scripted, page: Page) -> None:
@@ -100,6 +121,7 @@ def test_the_code_opens_a_page_that_tells_the_phone_what_to_type(lab: Scripted, 
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(f"{lab.address}/static/phone.html#192.168.1.7,10.0.0.3:11111")
     assert page.locator(".big").all_inner_texts() == ["192.168.1.7", "10.0.0.3", "11111"]
+    assert "false" not in page.locator("main").inner_text()
     assert not wider_than_its_window(page)
     assert flaws(page) == []
 
@@ -200,7 +222,9 @@ def test_refused_packets_are_told_with_what_to_do(lab: Scripted, page: Page) -> 
     lab.answers["GET /api/connection"]["refusals"] = [REFUSAL]
     opened(lab, page)
     part = page.get_by_role("region", name="Something arrives, but can't be read")
-    expect(part).to_contain_text("From 192.168.1.20: Expected Live Link Face version 6, found what looks like MetaHuman")
+    expect(part).to_contain_text(
+        "From 192.168.1.20: Expected Live Link Face version 6, found what looks like MetaHuman"
+    )
     expect(part).to_contain_text("(1,234 times)")
     expect(part).to_contain_text('choose the mode "Live Link (ARKit)"')
     assert flaws(page) == []
@@ -211,7 +235,7 @@ def test_a_phone_appears_by_itself_and_is_announced_once(lab: Scripted, page: Pa
     expect(page.get_by_role("heading", name="No phone sends yet")).to_be_visible()
     lab.tell("devices", [phone()])
     card = page.get_by_role("article", name="iPhone")
-    expect(card).to_contain_text("Device 1 · 192.168.1.20 · Live Link Face")
+    expect(card).to_contain_text("Device 1 · 192.168.1.20")
     expect(card.locator("dd")).to_have_text(["60", "1.0 % (10 of 1,000)", "in view", "not told by this app"])
     expect(card).to_contain_text("not accepted yet")
     expect(page.get_by_role("status").filter(has_text="Device 1 sends.")).to_have_count(1)
@@ -236,7 +260,7 @@ def test_a_phone_is_accepted_and_the_acceptance_withdrawn(lab: Scripted, page: P
     page.get_by_role("button", name="Accept: iPhone").click()
     expect(page.get_by_role("article")).to_contain_text("phone 3 of the study")
     expect(page.get_by_text("1 phone may record.")).to_be_visible()
-    expect(page.get_by_role("article").get_by_role("link", name="Start a session")).to_have_attribute(
+    expect(page.get_by_role("article").get_by_role("link", name="Record")).to_have_attribute(
         "href", "/sessions#device=1"
     )
     page.get_by_role("button", name="Withdraw acceptance: iPhone").click()
@@ -246,7 +270,10 @@ def test_a_phone_is_accepted_and_the_acceptance_withdrawn(lab: Scripted, page: P
 
 
 def test_a_refused_acceptance_is_told(lab: Scripted, page: Page) -> None:
-    lab.answers["POST /api/devices/1/accept"] = lambda _: (409, {"error": "The disk is full.", "hint": "Make room."})
+    lab.answers["POST /api/devices/1/accept"] = lambda _: (
+        409,
+        {"error": "The disk is full.", "hint": "Make room."},
+    )
     opened(lab, page, phone())
     page.get_by_role("button", name="Accept: iPhone").click()
     expect(page.get_by_role("alert").filter(has_text="The disk is full.")).to_contain_text("Make room.")
@@ -341,28 +368,25 @@ def test_only_faces_in_sight_are_watched(lab: Scripted, page: Page) -> None:
     page.set_viewport_size({"width": 400, "height": 700})
     opened(lab, page, *(phone(n) for n in range(1, 11)))
     page.locator("#device-1").scroll_into_view_if_needed()
-    until(lambda: "face:1" in watched(lab) and "face:10" not in watched(lab))
+    wait_until(lambda: "face:1" in watched(lab) and "face:10" not in watched(lab))
     page.locator("#device-10").scroll_into_view_if_needed()
-    until(lambda: "face:10" in watched(lab) and "face:1" not in watched(lab))
+    wait_until(lambda: "face:10" in watched(lab) and "face:1" not in watched(lab))
     head = [0.0, 0.1, 0.0]
     lab.tell(
-        "face:10", {"device": 10, "tracked": True, "coefficients": [0.5] * 52, "head": head, "rate": 60, "gap": False}
+        "face:10",
+        {"device": 10, "tracked": True, "coefficients": [0.5] * 52, "head": head, "rate": 60, "gap": False},
     )
     drawing = page.locator(".device").filter(has=page.locator("#device-10")).locator(".face svg")
     expect(drawing).not_to_have_class("no-face")
-    lab.tell("face:10", {"device": 10, "tracked": False, "coefficients": None, "head": None, "rate": 60, "gap": False})
+    lab.tell(
+        "face:10",
+        {"device": 10, "tracked": False, "coefficients": None, "head": None, "rate": 60, "gap": False},
+    )
     expect(drawing).to_have_class("draw-face no-face")
 
 
 def watched(lab: Scripted) -> set[str]:
     return set().union(*lab.watched.values())
-
-
-def until(holds: Any) -> None:
-    end = time.monotonic() + 15
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_simulated_phones_are_only_for_synthetic_studies(lab: Scripted, page: Page) -> None:
@@ -382,7 +406,7 @@ def test_simulated_phones_come_and_go(lab: Scripted, page: Page) -> None:
     page.get_by_label("How many simulated phones").select_option("5")
     page.get_by_role("button", name="Add simulated phones").click()
     page.get_by_role("button", name="Remove all simulated phones").click()
-    until(lambda: len(lab.calls) == 3)
+    wait_until(lambda: len(lab.calls) == 3)
     assert lab.calls == [
         ("POST /api/devices/simulated", {"count": 1}),
         ("POST /api/devices/simulated", {"count": 5}),
@@ -413,18 +437,19 @@ def test_a_studio_that_does_not_answer_is_an_error_with_a_way_out(lab: Scripted,
 
 
 @pytest.mark.parametrize("width", [360, 820, 1280])
-def test_ten_phones_have_no_flaw_and_fit(lab: Scripted, chromium: Browser, width: int) -> None:
+def test_ten_phones_have_no_flaw_and_fit(lab: Scripted, browser: Browser, width: int) -> None:
     ten = [
         phone(n, name="iPhone of somebody with a long name", accepted=n % 2 == 0, study_number=n, lost=n * 40)
         for n in range(1, 11)
     ]
-    with page_of(chromium, viewport={"width": width, "height": 800}) as page:
+    with page_of(browser, viewport={"width": width, "height": 800}) as page:
         opened(lab, page, *ten)
         expect(page.get_by_role("article")).to_have_count(10)
         expect(page.get_by_role("heading", name="Phones that send (10)")).to_be_visible()
         page.locator(".connect > summary").click()
         page.locator("#troubles > summary").click()
         assert not wider_than_its_window(page)
+        assert too_small_to_touch(page) == []
         assert flaws(page) == []
 
 
@@ -436,11 +461,58 @@ def test_everything_can_be_reached_and_pressed_with_the_keyboard(lab: Scripted, 
     reached = []
     for _ in range(30):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"))
+        reached.append(
+            page.evaluate(
+                "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
+            )
+        )
         if reached[-1].startswith("Accept"):
             break
     assert any(name.startswith("Connect a phone") for name in reached)
     assert "Blink now" in reached
     page.keyboard.press("Enter")
-    until(lambda: lab.calls == [("POST /api/devices/1/accept", {})])
+    wait_until(lambda: lab.calls == [("POST /api/devices/1/accept", {})])
     expect(accept).to_be_focused()
+
+
+# With the real application:
+
+
+def test_simulated_phones_send_are_accepted_and_leave(studio: Any, serve: Any, page: Page) -> None:
+    page.goto(f"{serve(studio).url}/devices")
+    page.get_by_role("button", name="Add a simulated phone", exact=True).click()
+    card = page.get_by_role("article", name="Simulated 1")
+    expect(card.locator("dd").first).to_have_text("60")
+    expect(card.locator(".face svg")).to_have_class("draw-face")
+    page.get_by_role("button", name="Accept: Simulated 1").click()
+    expect(card).to_contain_text("phone 1 of the study")
+    assert studio.devices.one(1)["accepted"]
+    page.get_by_role("button", name="Withdraw acceptance: Simulated 1").click()
+    page.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    expect(card).to_contain_text("not accepted yet")
+    page.get_by_role("button", name="Remove all simulated phones").click()
+    expect(card).to_contain_text("Nothing arrives from it")
+    assert flaws(page) == []
+
+
+def test_a_blink_is_seen(studio: Any, serve: Any, page: Page) -> None:
+    studio.simulate(2)
+    page.goto(f"{serve(studio).url}/devices")
+    expect(page.get_by_role("article")).to_have_count(2)
+    page.get_by_role("button", name="Blink now").click()
+    expect(page.locator(".device.blinked").first).to_be_visible()  # simulated people blink by themselves
+    expect(page.locator(".device.blinked .badge.info").first).to_contain_text("blink")
+
+
+def test_a_phone_in_another_mode_is_told_of(make_studio: Any, serve: Any, page: Page) -> None:
+    studio = make_studio(synthetic=False)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone_of_another_mode:
+        phone_of_another_mode.sendto(b"\x00\x01metahuman", ("127.0.0.1", studio.phone_port))
+        page.goto(f"{serve(studio).url}/devices")
+        part = page.get_by_role("region", name="Something arrives, but can't be read")
+        expect(part).to_contain_text("From 127.0.0.1")
+        expect(part).to_contain_text("MetaHuman Animator mode")
+    expect(page.locator(".big").last).to_have_text(str(studio.phone_port))
+    expect(page.get_by_role("img", name="QR code")).to_have_js_property("complete", True)
+    assert page.get_by_role("img", name="QR code").evaluate("image => image.naturalWidth") > 0
+    assert flaws(page) == []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from scripted import Scripted, flaws, page_of, wider_than_its_window
+from scripted import Scripted, flaws, page_of, too_small_to_touch, wider_than_its_window
+from web_world import QUICK, wait_until
 
 STUDY: dict[str, Any] = {
     "open": True,
@@ -16,7 +19,7 @@ STUDY: dict[str, Any] = {
     "synthetic": False,
     "protocol": {
         "name": "follow-up",
-        "title": "Five facial expressions with a neutral baseline",
+        "title": {"de": "Fünf Ausdrücke", "en": "Five facial expressions with a neutral baseline"},
         "languages": ["de", "en"],
         "expressions": ["neutral", "disappointed", "stressed", "happy", "sad", "surprised"],
         "start": "button",
@@ -66,23 +69,40 @@ PROTOCOLS = [
     },
 ]
 NO_STUDY = {"open": False, "folder": "/data/pilot-3"}
-CONSENT = {"version": "1", "text": "# Taking part\n\nYou will be asked to show faces.\n", "versions": []}
+CONSENT = {
+    "version": "1",
+    "text": "# Taking part\n\nYou will be asked to show faces.\n",
+    "versions": [],
+    "default": True,
+}
 
 
 @pytest.fixture
-def with_study(studio: Scripted) -> Scripted:
-    studio.answers["GET /api/study"] = copy.deepcopy(STUDY)
-    return studio
+def page(browser: Browser) -> Iterator[Page]:
+    with page_of(browser, viewport={"width": 1280, "height": 900}) as opened:
+        yield opened
 
 
 @pytest.fixture
-def without_study(studio: Scripted) -> Scripted:
-    studio.answers |= {
+def scripted() -> Iterator[Scripted]:
+    with Scripted().running() as running:
+        yield running
+
+
+@pytest.fixture
+def with_study(scripted: Scripted) -> Scripted:
+    scripted.answers["GET /api/study"] = copy.deepcopy(STUDY)
+    return scripted
+
+
+@pytest.fixture
+def without_study(scripted: Scripted) -> Scripted:
+    scripted.answers |= {
         "GET /api/study": NO_STUDY,
         "GET /api/protocols": PROTOCOLS,
         "GET /api/consent": CONSENT,
     }
-    return studio
+    return scripted
 
 
 def test_the_study_is_told_at_a_glance(with_study: Scripted, page: Page) -> None:
@@ -127,7 +147,9 @@ def test_an_unfinished_session_can_be_gone_on_with(with_study: Scripted, page: P
     page.goto(with_study.address)
     part = page.get_by_role("region", name="Unfinished (1)")
     expect(part).to_contain_text("3 of 6 trials complete · 2,714 frames")
-    expect(part.get_by_role("link", name="Resume")).to_have_attribute("href", "/sessions#resume=sub-78TRKK/ses-01")
+    expect(part.get_by_role("link", name="Resume")).to_have_attribute(
+        "href", "/sessions#resume=sub-78TRKK/ses-01"
+    )
 
 
 def test_an_unfinished_session_is_kept_as_it_is_after_a_question(with_study: Scripted, page: Page) -> None:
@@ -198,23 +220,27 @@ def test_what_may_be_outdated_is_said(with_study: Scripted, page: Page) -> None:
     assert flaws(page) == []
 
 
-def test_a_study_that_cannot_be_read_is_an_error_with_a_way_out(studio: Scripted, page: Page) -> None:
-    studio.answers["GET /api/study"] = lambda _: (409, {"error": "study.toml is damaged.", "hint": "Restore it."})
-    page.goto(studio.address)
+def test_a_study_that_cannot_be_read_is_an_error_with_a_way_out(scripted: Scripted, page: Page) -> None:
+    scripted.answers["GET /api/study"] = lambda _: (
+        409,
+        {"error": "study.toml is damaged.", "hint": "Restore it."},
+    )
+    page.goto(scripted.address)
     expect(page.get_by_role("heading", name="study.toml is damaged.")).to_be_visible()
     expect(page.get_by_text("Restore it.")).to_be_visible()
     assert flaws(page) == []
-    studio.answers["GET /api/study"] = STUDY
+    scripted.answers["GET /api/study"] = STUDY
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Anxiety 2026")
 
 
 @pytest.mark.parametrize("width", [360, 820, 1280])
-def test_home_has_no_flaw_and_fits(with_study: Scripted, chromium: Browser, width: int) -> None:
-    with page_of(chromium, viewport={"width": width, "height": 800}) as page:
+def test_home_has_no_flaw_and_fits(with_study: Scripted, browser: Browser, width: int) -> None:
+    with page_of(browser, viewport={"width": width, "height": 800}) as page:
         page.goto(with_study.address)
         expect(page.get_by_role("region", name="Unfinished")).to_be_visible()
         assert not wider_than_its_window(page)
+        assert too_small_to_touch(page) == []
         assert flaws(page) == []
 
 
@@ -222,7 +248,9 @@ def test_a_study_is_made_from_a_built_in_protocol(without_study: Scripted, page:
     page.goto(without_study.address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Make a study")
     expect(page.get_by_label("Title")).to_have_value("pilot-3")
-    expect(page.get_by_text("6 trials · at least 1 min 30 s of recording for each participant")).to_be_visible()
+    expect(
+        page.get_by_text("6 trials · at least 1 min 30 s of recording for each participant")
+    ).to_be_visible()
     page.get_by_label("Title").fill("Pilot")
     page.get_by_role("radio", name="Hartmann").check()
     page.get_by_role("radio", name="Real people").check()
@@ -237,7 +265,13 @@ def test_a_study_is_made_from_a_built_in_protocol(without_study: Scripted, page:
     assert without_study.calls == [
         (
             "POST /api/study",
-            {"title": "Pilot", "protocol": "hartmann2022", "protocol_toml": None, "synthetic": False, "consent": None},
+            {
+                "title": "Pilot",
+                "protocol": "hartmann2022",
+                "protocol_toml": None,
+                "synthetic": False,
+                "consent": None,
+            },
         )
     ]
     assert page.evaluate("localStorage.length") == 0
@@ -280,8 +314,13 @@ def test_a_draft_outlives_a_reload(without_study: Scripted, page: Page) -> None:
 
 
 def test_errors_of_an_own_protocol_are_shown_in_full(without_study: Scripted, page: Page) -> None:
-    error = 'own.toml: trials[#2].expression: expected one line of text in quotes, found 3\nIs "expresion" meant?'
-    without_study.answers["POST /api/study"] = lambda _: (400, {"error": error, "hint": "See docs/protocols.md."})
+    error = (
+        'own.toml: trials[#2].expression: expected one line of text in quotes, found 3\nIs "expresion" meant?'
+    )
+    without_study.answers["POST /api/study"] = lambda _: (
+        400,
+        {"error": error, "hint": "See docs/protocols.md."},
+    )
     page.goto(without_study.address)
     page.get_by_role("radio", name="Real people").check()
     page.get_by_role("radio", name="A file of your own").check()
@@ -302,9 +341,102 @@ def test_errors_of_an_own_protocol_are_shown_in_full(without_study: Scripted, pa
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_making_a_study_has_no_flaw_and_fits(without_study: Scripted, chromium: Browser, width: int) -> None:
-    with page_of(chromium, viewport={"width": width, "height": 800}) as page:
+def test_making_a_study_has_no_flaw_and_fits(without_study: Scripted, browser: Browser, width: int) -> None:
+    with page_of(browser, viewport={"width": width, "height": 800}) as page:
         page.goto(without_study.address)
         page.get_by_role("radio", name="A file of your own").check()
         assert not wider_than_its_window(page)
+        assert too_small_to_touch(page) == []
         assert flaws(page) == []
+
+
+# With the real application:
+
+
+def test_a_first_start_makes_the_study(make_studio: Any, serve: Any, page: Page) -> None:
+    studio = make_studio("")
+    page.goto(serve(studio).url)
+    expect(
+        page.get_by_text("6 trials · at least 1 min 30 s of recording for each participant")
+    ).to_be_visible()
+    expect(page.get_by_text("This is Mimik's example text.")).to_be_visible()
+    page.get_by_label("Title").fill("A rehearsal")
+    page.get_by_role("radio", name="Simulated people").check()
+    page.get_by_role("radio", name="A file of your own").check()
+    broken = {
+        "name": "own.toml",
+        "mimeType": "application/toml",
+        "buffer": QUICK.replace("sad", "", 1).encode(),
+    }
+    page.get_by_label("Protocol file").set_input_files([broken])  # type: ignore[list-item]
+    page.get_by_role("button", name="Make the study").click()
+    expect(page.locator(".wrong")).to_contain_text(
+        "protocol: trials[#2].expression: expected one line of text"
+    )
+    mended = broken | {"buffer": QUICK.encode()}
+    page.get_by_label("Protocol file").set_input_files([mended])  # type: ignore[list-item]
+    page.get_by_role("button", name="Make the study").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A rehearsal")
+    expect(page.get_by_text("Nothing is recorded yet.")).to_be_visible()
+    expect(page.get_by_role("region", name="Next step").get_by_role("link")).to_have_attribute(
+        "href", "/devices"
+    )
+    assert (studio.study.title, studio.study.synthetic, studio.study.protocol.name) == (
+        "A rehearsal",
+        True,
+        "quick",
+    )
+    assert flaws(page) == []
+
+
+def interrupted_session(api: httpx.Client) -> str:
+    """Record one of two trials of a simulated person, stop, and return the pseudonym."""
+    api.post("/api/devices/simulated", json={"count": 1})
+    device = wait_until(lambda: api.get("/api/devices").json())[-1]["number"]
+    api.post(f"/api/devices/{device}/accept").raise_for_status()
+    sitting = api.post("/api/sittings", json={"device": device, "consent": True}).json()
+    path = f"/api/sittings/{sitting['id']}"
+    now = lambda: next(s for s in api.get("/api/sittings").json() if s["id"] == sitting["id"])  # noqa: E731
+    api.post(f"{path}/begin").raise_for_status()
+    wait_until(lambda: now()["view"]["phase"] == "waiting-for-start")
+    api.post(f"{path}/press", json={"button": "start"})
+    wait_until(lambda: now()["view"]["trial"] == 2)
+    api.post(f"{path}/press", json={"button": "stop"})
+    wait_until(lambda: now()["stage"] == "ended")
+    api.delete(path)
+    return str(now_unfinished(api)[0]["participant"])
+
+
+def now_unfinished(api: httpx.Client) -> list[dict[str, Any]]:
+    return list(api.get("/api/study").json()["unfinished"])
+
+
+@pytest.fixture
+def interrupted(studio: Any, serve: Any) -> Iterator[tuple[str, str]]:
+    """A studio's address, and the pseudonym of who was interrupted."""
+    url = serve(studio).url
+    with httpx.Client(base_url=url) as api:
+        yield url, interrupted_session(api)
+
+
+def test_an_interrupted_session_is_kept(interrupted: tuple[str, str], studio: Any, page: Page) -> None:
+    url, participant = interrupted
+    page.goto(f"{url}/#unfinished")
+    part = page.get_by_role("region", name="Unfinished (1)")
+    expect(part).to_contain_text("1 of 2 trials complete")
+    assert flaws(page) == []
+    page.get_by_role("button", name=f"Keep as it is: {participant} ses-01").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep as it is").click()
+    expect(part).to_have_count(0)
+    expect(page.get_by_text("Sessions: 1 kept with what is there.")).to_be_visible()
+    assert [s.status for s in studio.study.sessions()] == ["partial"]
+
+
+def test_an_interrupted_session_is_discarded(interrupted: tuple[str, str], studio: Any, page: Page) -> None:
+    url, participant = interrupted
+    page.goto(url)
+    page.get_by_role("button", name=f"Discard: {participant} ses-01").click()
+    page.get_by_role("button", name="Discard for good").click()
+    expect(page.get_by_role("region", name="Unfinished (1)")).to_have_count(0)
+    assert studio.study.sessions() == ()
+    assert [p.id for p in studio.study.participants] == [participant]  # who agreed stays known
