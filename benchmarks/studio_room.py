@@ -1,11 +1,11 @@
-"""A seminar in the studio: ten phones, ten participants' screens, the operator's page; what is lost, and how late.
+"""A seminar in the studio: ten phones, ten screens, the operator's page; what is lost, and how late.
 
     python benchmarks/studio_room.py [--seconds 30] [--phones 10] [--browser]
 
-Three processes: phones that send real datagrams at 60 frames a second; the studio with its server; and those who
-look, by default over WebSockets alone, with ``--browser`` ten pages and the operator's in a real Chromium, where a
-prompt counts as shown in the next painted frame. Participants press Start at once, so that prompts follow each
-other. A recognizer watches one phone. All of it shares this computer's cores, unlike in a room.
+Three processes: phones that send real datagrams at 60 frames a second; the studio with its server; and those
+who look, by default over WebSockets alone, with ``--browser`` ten pages and the operator in a real Chromium,
+where a prompt counts as shown in the next painted frame. Participants press Start at once, so that prompts
+follow each other. A recognizer watches one phone. All of it shares this computer's cores, unlike in a room.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ window.WebSocket = class extends Plain {
       const data = JSON.parse(event.data);
       const seats = data.seats ?? data.data?.seats;
       if (!seats) return;
-      const now = JSON.stringify(seats.map((seat) => [seat.view?.trial, seat.view?.prompt, seat.view?.phase]));
+      const now = JSON.stringify(seats.map(({view}) => [view?.trial, view?.prompt, view?.phase]));
       if (now !== shown) {
         shown = now;
         const told = data.time ?? data.data.time;
@@ -229,11 +229,9 @@ def press_start(url: str, sittings: list[dict[str, Any]], label: list[float], st
 def report(
     options: argparse.Namespace, found: dict[str, list[float]], sent: dict, devices: list, used: dict
 ) -> None:
-    cores = os.cpu_count()
     received = sum(device["frames"] for device in devices)
-    print(
-        f"{options.phones} phones at {FPS} frames a second, {'Chromium' if options.browser else 'WebSockets'}, {cores} cores"
-    )
+    by = "Chromium" if options.browser else "WebSockets"
+    print(f"{options.phones} phones at {FPS} frames a second, {by}, {os.cpu_count()} cores")
     print(f"frames sent {sent['frames']:,}, received {received:,}, lost {sent['frames'] - received}")
     for name, what in (("prompt", "prompt change to screen"), ("label", "frame to shown label")):
         if found[name]:

@@ -15,10 +15,20 @@ from mimik.study.study import Study
 
 __all__ = ["recorded_study"]
 
+ASKED = """
+[[trials.questions]]
+id = "strength"
+kind = "scale"
+text = { en = "How strong was it?", de = "Wie stark war es?" }
+minimum = 0
+maximum = 10
+"""
+"""Asked after the last trial."""
+
 
 def recorded_study(folder: Path) -> Path:
     """Make it, and return its folder."""
-    protocol = parse_protocol(QUICK, where="quick")
+    protocol = parse_protocol(QUICK + ASKED, where="quick")
     study = Study.create(folder, title="A recorded study", protocol=protocol, synthetic=True)
     simulate(study, participants=2, seed=5)
     who = study.add_participant(rng=np.random.default_rng(5)).id

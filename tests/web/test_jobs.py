@@ -23,7 +23,7 @@ from mimik.study.study import Study
 from mimik.web.studio.jobs import Jobs
 from mimik.web.studio.shelf import Shelf
 
-PATIENCE = 60.0
+PATIENCE = 240.0  # s; a child process on a busy machine
 
 
 def until(true: Callable[[], Any], patience: float = PATIENCE) -> Any:

@@ -12,7 +12,7 @@ from web_world import wait_until
 from mimik.web.app import create_app
 from mimik.web.studio.studio import Studio
 
-SLOW = 120.0  # s; a child process on a busy machine
+SLOW = 240.0  # s; a child process on a busy machine
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from asking import TestClient
 from recorded_world import recorded_study
+from starlette.testclient import TestClient
 
 from mimik.frame import COLUMNS, NOT_TRACKED, Block, Frame
 from mimik.study import SessionFacts
@@ -117,7 +117,9 @@ def test_a_session_tells_where_its_trials_are_and_what_moved_most(client, studio
             pytest.approx(own[0], abs=1e-3),
             pytest.approx(own[-1], abs=1e-3),
         )
-    assert all(trial["answers"] == {} and trial["excluded"] == "" for trial in told["trials"])
+    assert [trial["answers"] for trial in told["trials"]] == [dict(trial.answers) for trial in info.trials]
+    assert told["trials"][1]["answers"]["strength"].isdigit()
+    assert all(trial["excluded"] == "" for trial in told["trials"])
 
 
 def test_notes_and_stretches_without_a_face_are_told_on_the_frames_time(client, studio):

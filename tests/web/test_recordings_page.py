@@ -133,6 +133,20 @@ def test_the_face_is_that_of_the_frame_the_slider_is_at(page, session, studio):
     assert values == pytest.approx([frames.block.values[i, INDEX[n]] for n in names], abs=0.006)
 
 
+def test_between_trials_it_says_that_nothing_was_recorded(page, session, studio):
+    told = timeline(studio.require_study().read_session(session))
+    trial = studio.require_study().read_session(session).trial
+    between = (told[trial == 1][-1] + told[trial == 2][0]) / 2
+    page.get_by_role("slider", name="Time").evaluate(
+        "(slider, time) => { slider.value = time; slider.dispatchEvent(new Event('input')); }", float(between)
+    )
+
+    assert page.locator(".draw-note").text_content() == "Nothing recorded"
+    assert page.locator("dd", has_text="\u2013").count() == 3
+    told = page.get_by_role("slider", name="Time").get_attribute("aria-valuetext")
+    assert told.endswith("between trials, nothing recorded")
+
+
 def test_playing_moves_on_and_keys_pause_and_step(page, session):
     slider = page.get_by_role("slider", name="Time")
     page.get_by_label("Speed").select_option("0.25")
@@ -177,6 +191,12 @@ def test_a_trial_is_marked_as_bad_with_a_reason_and_taken_back(page, session, st
     page.get_by_role("button", name="Mark as bad: trial 2, sad").wait_for()
     assert trial().excluded == ""
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").endswith("trial 2, sad")
+
+
+def test_what_participants_answered_stands_with_the_trial(page, session):
+    answer = session.trials[1].answers["strength"]
+
+    assert page.locator(".trial").nth(1).locator(".answers").inner_text().split() == ["strength", answer]
 
 
 def test_looking_at_a_trial_zooms_to_it(page, session):

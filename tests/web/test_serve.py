@@ -32,6 +32,11 @@ from mimik.study.study import Study
 from mimik.web.serve import listen
 
 LONG = QUICK.replace("min_frames = 30", "min_frames = 1000000")
+OPENED = """async () => await new Promise((done) => {
+    const socket = new WebSocket(`wss://${location.host}/api/watch`);
+    socket.onopen = () => done("open");
+    socket.onerror = () => done("refused");
+})"""
 MOST_TO_STOP = 5.0  # s
 
 
@@ -249,6 +254,19 @@ def test_pages_come_over_https_with_a_certificate_of_its_own(
     said = program.said.replace(":", "")
     for pem in (ssl.get_server_certificate(("127.0.0.1", port)), kept.read_text()):
         assert hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper() in said
+
+
+def test_over_https_a_page_may_keep_the_screen_on(
+    start: Callable[..., Program], folder: Path, browser: Any
+) -> None:
+    address = start(folder, "--self-signed", "--host", "127.0.0.1").address("elsewhere")
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("header .brand")
+    assert page.evaluate("isSecureContext && 'wakeLock' in navigator")
+    assert page.evaluate(OPENED) == "open"
+    context.close()
 
 
 @pytest.mark.parametrize(

@@ -93,10 +93,12 @@ def test_a_trial_is_redone_and_a_note_kept(client, studio):
     sitting = prepared(client, a_phone(client))
     client.post(f"/api/sittings/{sitting['id']}/begin")
     client.post(f"/api/sittings/{sitting['id']}/notes", json={"text": "wears\nglasses"}).raise_for_status()
-    in_phase(client, sitting, "waiting-for-start")
+    assert in_phase(client, sitting, "waiting-for-start")["can"] == ["start", "pause", "stop"]
     client.post(f"/api/sittings/{sitting['id']}/press", json=START)
-    client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "pause"})
-    client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "redo"})
+    paused = client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "pause"}).json()
+    assert paused["can"] == ["resume", "redo", "stop"]
+    redone = client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "redo"}).json()
+    assert redone["can"] == ["resume", "stop"]
     client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "resume"})
     for _ in range(2):
         in_phase(client, sitting, "waiting-for-start")

@@ -104,6 +104,11 @@ class Engine:
         return self._phase
 
     @property
+    def open(self) -> bool:
+        """Whether a recording is open, which REDO would begin again."""
+        return self._recording is not None
+
+    @property
     def over(self) -> bool:
         """Whether the session is done or stopped."""
         return self._phase in (Phase.DONE, Phase.STOPPED)

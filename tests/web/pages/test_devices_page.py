@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from scripted import Scripted, flaws, page_of, wider_than_its_window
+from scripted import Scripted, flaws, page_of, too_small_to_touch, wider_than_its_window
 from web_world import wait_until
 
 CONNECTION: dict[str, Any] = {
@@ -87,6 +87,18 @@ def test_address_and_port_are_shown_and_copied(lab: Scripted, browser: Browser) 
         assert page.evaluate("navigator.clipboard.readText()") == "192.168.1.7"
 
 
+def test_copying_works_without_https_too(lab: Scripted, page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.goto(f"{lab.address}/static/phone.html#192.168.1.7:11111")
+    assert "false" not in page.locator("main").inner_text()
+    page.get_by_role("button", name="Copy address 192.168.1.7").click()
+    expect(page.get_by_text("192.168.1.7 is copied.")).to_be_visible()
+    page.evaluate("document.querySelector('main').append(document.createElement('textarea'))")
+    page.locator("main textarea").focus()
+    page.keyboard.press("Control+V")
+    expect(page.locator("main textarea")).to_have_value("192.168.1.7")
+
+
 def test_what_must_be_known_before_is_said_plainly(lab: Scripted, page: Page) -> None:
     opened(lab, page)
     for said in (
@@ -109,6 +121,7 @@ def test_the_code_opens_a_page_that_tells_the_phone_what_to_type(lab: Scripted, 
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(f"{lab.address}/static/phone.html#192.168.1.7,10.0.0.3:11111")
     assert page.locator(".big").all_inner_texts() == ["192.168.1.7", "10.0.0.3", "11111"]
+    assert "false" not in page.locator("main").inner_text()
     assert not wider_than_its_window(page)
     assert flaws(page) == []
 
@@ -436,6 +449,7 @@ def test_ten_phones_have_no_flaw_and_fit(lab: Scripted, browser: Browser, width:
         page.locator(".connect > summary").click()
         page.locator("#troubles > summary").click()
         assert not wider_than_its_window(page)
+        assert too_small_to_touch(page) == []
         assert flaws(page) == []
 
 

@@ -6,10 +6,10 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from scripted import Scripted, flaws, page_of, wider_than_its_window
+from scripted import Scripted, flaws, page_of, too_small_to_touch, wider_than_its_window
 from web_world import QUICK, wait_until
 
 STUDY: dict[str, Any] = {
@@ -240,6 +240,7 @@ def test_home_has_no_flaw_and_fits(with_study: Scripted, browser: Browser, width
         page.goto(with_study.address)
         expect(page.get_by_role("region", name="Unfinished")).to_be_visible()
         assert not wider_than_its_window(page)
+        assert too_small_to_touch(page) == []
         assert flaws(page) == []
 
 
@@ -345,6 +346,7 @@ def test_making_a_study_has_no_flaw_and_fits(without_study: Scripted, browser: B
         page.goto(without_study.address)
         page.get_by_role("radio", name="A file of your own").check()
         assert not wider_than_its_window(page)
+        assert too_small_to_touch(page) == []
         assert flaws(page) == []
 
 

@@ -13,7 +13,7 @@ from scripted import Scripted, flaws, page_of, wider_than_its_window
 
 from mimik.web.studio.studio import Studio
 
-SLOW = 120_000  # ms; a training on a busy machine
+SLOW = 240_000  # ms; a training on a busy machine
 
 LABELS = [
     {"value": "prompted", "text": "The expression asked for"},

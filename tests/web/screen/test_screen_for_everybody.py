@@ -1,4 +1,4 @@
-"""Whether everybody can use the participant's screen: axe-core's rules, in light and dark, and contrast of what is large."""
+"""Whether everybody can use the participant's screen: the rules of axe-core, names, and focus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The participant's screen in WebKit (WebKitGTK's MiniBrowser), which is as near to Safari as a Linux machine comes."""
+"""The participant's screen in WebKit (WebKitGTK's MiniBrowser): as near to Safari as Linux comes."""
 
 from __future__ import annotations
 

@@ -92,3 +92,13 @@ def test_a_trial_done_again_shows_its_clip_from_the_start(shown, screen):
     wait_until(lambda: clip(shown).evaluate("v => v.currentTime > 1"))
     screen.show(seat("recording", media=CLIP, progress=0))
     wait_until(lambda: clip(shown).evaluate("v => v.currentTime < 1 && !v.paused"))
+
+
+def test_what_will_be_shown_is_fetched_before_and_needs_no_line(shown, stage, screen):
+    with shown.expect_response("**/sad%20face.png"):  # the last one
+        screen.show(seat("preparing"))
+    screen.show(seat("waiting-for-start", media=CLIP))
+    wait_until(lambda: clip(shown).evaluate("v => v.src.startsWith('blob:') && v.readyState >= 3"))
+    stage.stop()
+    shown.evaluate("document.querySelector('video').play()")
+    wait_until(lambda: clip(shown).evaluate("v => v.currentTime > 0.3"))

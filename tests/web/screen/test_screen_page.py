@@ -137,13 +137,22 @@ def test_without_a_wake_lock_it_says_what_to_do_instead(page, stage, screen):
 def test_the_display_is_kept_on(page, stage, screen):
     page.add_init_script(
         """window.locks = [];
-        navigator.wakeLock.request = async (kind) => { locks.push(kind); return new EventTarget(); };"""
+        navigator.wakeLock.request = async (kind) => {
+          locks.push(kind);
+          return Object.assign(new EventTarget(), {release: async () => locks.push("released")});
+        };"""
     )
     screen.show(seat("preparing"))
     page.goto(stage.url)
     page.get_by_role("button", name="I am ready").click()
     assert page.evaluate("locks") == ["screen"]
     expect(page.get_by_text("auto-lock")).to_have_count(0)
+    screen.show(seat())
+    expect(prompt(page)).to_be_visible()
+    page.reload()
+    wait_until(lambda: page.evaluate("locks") == ["screen"])  # without a press
+    screen.show(seat("done", stage="ended"))
+    wait_until(lambda: page.evaluate("locks") == ["screen", "released"])
 
 
 def test_f_is_full_screen_and_back(shown, screen):

@@ -9,6 +9,8 @@ from fake_screen import CHOICE, KEY, seat
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from mimik.web.allowance import Allowance
+
 BASE = f"/api/screens/{KEY}"
 LINE = f"ws://localhost{BASE}/watch"
 
@@ -97,14 +99,21 @@ def test_what_makes_no_sense_is_ignored(line, screen, text):
     assert (screen.presses, screen.answers) == ([], [])
 
 
-def test_a_flood_is_ignored(line, screen):
-    for _ in range(500):
-        line.send_json({"seat": "one", "press": "start"})
-    line.send_json({"ready": True})
-    time.sleep(0.3)  # the allowance grows again
-    settle(line)
-    assert 30 < len(screen.presses) < 120
-    assert list(screen.ready.values()) == [False]
+def test_a_flood_is_ignored(client, screen):
+    screen.shown = [seat("waiting-for-start")]
+    begun = time.monotonic()
+    with client.websocket_connect(LINE) as socket:
+        for _ in range(500):
+            socket.send_json({"seat": "one", "press": "start"})
+    assert 40 <= len(screen.presses) <= 41 + 20 * (time.monotonic() - begun)
+    assert len(screen.presses) < 500
+
+
+def test_an_allowance_grows_again_but_not_for_ever():
+    allowance = Allowance(per_second=10, burst=3)
+    assert [allowance.take(0.0) for _ in range(4)] == [True, True, True, False]
+    assert [allowance.take(0.15), allowance.take(0.16)] == [True, False]
+    assert [allowance.take(99.0) for _ in range(4)] == [True, True, True, False]
 
 
 def test_connections_are_counted(client, screen):
@@ -135,6 +144,16 @@ def test_media_of_the_protocol_alone(client, stage):
         assert client.get(f"{BASE}/media/{path}").status_code == 404, path
     stage.gone = True
     assert client.get(f"{BASE}/media/media/clip.webm").status_code == 404
+
+
+def test_what_is_to_be_fetched_beforehand(client, stage):
+    stage.media = (*stage.media, "media/lost.png")
+    told = client.get(f"{BASE}/media").json()
+    assert [entry["url"] for entry in told] == [
+        f"{BASE}/media/media/clip.webm",
+        f"{BASE}/media/media/sad%20face.png",
+    ]
+    assert [len(client.get(entry["url"]).content) for entry in told] == [entry["bytes"] for entry in told]
 
 
 def test_clips_are_given_in_pieces(client, stage):

@@ -13,7 +13,10 @@ from mimik.protocol import parse_protocol
 from mimik.study.study import Study
 
 ASKING = """
-media = { kind = "picture", file = "media/one.png", description = { en = "One grey dot", de = "Ein grauer Punkt" } }
+[trials.media]
+kind = "picture"
+file = "media/one.png"
+description = { en = "One grey dot", de = "Ein grauer Punkt" }
 [[trials.questions]]
 id = "strength"
 kind = "scale"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query
@@ -247,6 +248,8 @@ def _add_models(routes: APIRouter, studio: Studio) -> None:
 
 
 def _add_jobs(routes: APIRouter, studio: Studio) -> None:
+    starting = threading.Lock()  # two requests at once can't both have a name
+
     @routes.get("/jobs", summary="What is being trained or tested, waits, or has ended")
     def jobs() -> list[Job]:
         return [Job.model_validate(job) for job in studio.jobs.all()]
@@ -257,18 +260,10 @@ def _add_jobs(routes: APIRouter, studio: Studio) -> None:
         summary="Train or test; one job at a time",
     )
     def start(wanted: NewJob) -> Job:
-        studio.require_study()
-        if studio.jobs.left >= MOST_JOBS:
-            raise Conflict(f"{MOST_JOBS} jobs wait already.", hint="Wait until some have ended.")
-        if isinstance(wanted, Train):
-            _refuse_taken(studio, wanted.name)
-            Making.of(wanted.model_dump())
-        else:
-            names = (wanted.name,) if isinstance(wanted, Evaluate) else (wanted.a, wanted.b)
-            for name in names:
-                studio.models.path(name)
-        settings = wanted.model_dump(exclude={"kind"})
-        return Job.model_validate(studio.jobs.start(wanted.kind, settings).to_dict())
+        with starting:
+            _refuse(studio, wanted)
+            job = studio.jobs.start(wanted.kind, wanted.model_dump(exclude={"kind"}))
+        return Job.model_validate(job.to_dict())
 
     @routes.delete("/jobs/{job}", summary="Cancel a job; clear away one that has ended")
     def cancel(job: Annotated[str, Path(max_length=64)]) -> Job:
@@ -276,6 +271,22 @@ def _add_jobs(routes: APIRouter, studio: Studio) -> None:
             return Job.model_validate(studio.jobs.cancel(job).to_dict())
         except KeyError:
             raise NotFound("There is no such job.", hint="Was it cleared away meanwhile?") from None
+
+
+def _refuse(studio: Studio, wanted: Train | Evaluate | Compare) -> None:
+    """Raise what stands in the way of a job, before it is begun."""
+    studio.require_study()
+    if studio.jobs.left >= MOST_JOBS:
+        raise Conflict(f"{MOST_JOBS} jobs wait already.", hint="Wait until some have ended.")
+    match wanted:
+        case Train():
+            _refuse_taken(studio, wanted.name)
+            Making.of(wanted.model_dump())
+        case Evaluate():
+            studio.models.path(wanted.name)
+        case Compare():
+            studio.models.path(wanted.a)
+            studio.models.path(wanted.b)
 
 
 def _refuse_taken(studio: Studio, name: str) -> None:

@@ -21,6 +21,7 @@ from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
@@ -30,6 +31,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 from mimik.capture.button import Button
 from mimik.errors import MimikError
 from mimik.study.media import media_type
+from mimik.web.allowance import Allowance
 from mimik.web.studio.missing import NotFound
 
 if TYPE_CHECKING:
@@ -98,6 +100,17 @@ def screen_routes(studio: Studio) -> APIRouter:
     def answer(key: str, given: ScreenAnswers) -> None:
         screen_of(key).answer(given.seat, given.trial, given.answers)
 
+    @routes.get("/api/screens/{key}/media", summary="What the protocol shows, to be fetched beforehand")
+    def all_media(key: str) -> list[dict[str, Any]]:
+        screen_of(key)
+        place = f"/api/screens/{key}/media"
+        found = [(name, studio.require_study().folder / name) for name in studio.require_study().media_files]
+        return [
+            {"url": f"{place}/{quote(name)}", "bytes": file.stat().st_size}
+            for name, file in found
+            if file.is_file()
+        ]
+
     @routes.get("/api/screens/{key}/media/{path:path}", summary="A picture or clip of the protocol")
     def media(key: str, path: str) -> FileResponse:
         screen_of(key)
@@ -124,7 +137,7 @@ class _Watcher:
         self._screen = screen
         self._socket = socket
         self._connection = screen.connect()
-        self._allowance = _Allowance()
+        self._allowance = Allowance(_PER_SECOND, _BURST)
         self._ignored = 0
 
     async def run(self) -> None:
@@ -196,24 +209,6 @@ class _Watcher:
 
     async def _refuse(self, message: dict[str, Any], error: MimikError) -> None:
         await self._socket.send_json({"refused": {"seat": message.get("seat"), "error": str(error)}})
-
-
-class _Allowance:
-    """So many messages a second, a few more at once."""
-
-    def __init__(self) -> None:
-        self._left = _BURST
-        self._at: float | None = None
-
-    def take(self, now: float) -> bool:
-        """Whether one more may come now."""
-        if self._at is not None:
-            self._left = min(_BURST, self._left + (now - self._at) * _PER_SECOND)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 def _press(screen: Screen, pressed: ScreenPress) -> None:

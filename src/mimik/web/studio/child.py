@@ -50,6 +50,7 @@ class Process:
             text=True,
             encoding="utf-8",
             start_new_session=True,
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # Windows knows no nice
         )
         assert self._process.stdin is not None
         with suppress(OSError):

@@ -81,9 +81,10 @@ class Sitting:
     @property
     def can(self) -> tuple[str, ...]:
         """The buttons that do something now."""
-        if self.stage != RUNNING or self.view is None:
+        if self.stage != RUNNING or self.view is None or self.recorder is None:
             return ()
-        return (*_CAN.get(self.view.phase, ()), *_ANYTIME)
+        buttons = (*_CAN.get(self.view.phase, ()), *_ANYTIME)
+        return tuple(b for b in buttons if b != "redo" or self.recorder.engine.open)
 
     def seen(self) -> dict[str, Any] | None:
         """Return what the participant sees, as JSON has it."""

@@ -179,10 +179,10 @@ class _Work:
         self._tests = 0
         if done == 0:
             tell(step="Reading the study", progress=0.0)
-        self._start_backend()
         self.study = Study.open(study)
         self._recordings = stamp_of(self.study.sessions())  # before: what comes meanwhile was not read
         self.dataset = _load(self.study, making)
+        self._start_backend()  # after what may fail: it takes seconds
 
     @staticmethod
     def _start_backend() -> None:

@@ -117,7 +117,7 @@ export class Curves {
   #tellValues() {
     const time = this.#hover ?? this.#cursor;
     const i = time === null ? -1 : nearest(time, this.#shown.x);
-    const near = i >= 0 && Math.abs(this.#shown.x[i] - time) <= this.#longest;
+    const near = i >= 0 && Math.abs(this.#shown.x[i] - time) <= this.#longest / 2;
     this.#legend.values(time, near ? this.#shown.series.map(({ y }) => y[i]) : null, this.#stretch.last);
   }
 

@@ -66,16 +66,18 @@ export class Face {
   /**
    * @param {ArrayLike<number|null>|null} coefficients (52,) in the order of NAMES; null: no face; a value that is
    *   null or NaN was not delivered: it is drawn at rest, and the drawing says so
-   * @param {{head?: number[]|null}} [options] head: yaw, pitch and roll in radians
+   * @param {{head?: number[]|null, nothing?: string}} [options] head: yaw, pitch and roll in radians; nothing: what is
+   *   said where there is no face
    */
-  show(coefficients, { head: turn = null } = {}) {
+  show(coefficients, { head: turn = null, nothing = "No face" } = {}) {
     this.#svg.classList.toggle("no-face", !coefficients);
     const missing = coefficients ? NAMES.filter((_, i) => !delivered(coefficients[i])) : [];
     if (coefficients) this.#draw(faceLines(coefficients));
     set(this.#turned, "transform", coefficients ? turning(turn) : "");
-    set(this.#note, "text", coefficients ? notDelivered(missing) : "No face");
+    set(this.#note, "text", coefficients ? notDelivered(missing) : nothing);
     set(this.#note, "y", coefficients ? HEIGHT + 12 : 132);
-    this.#told.tell(() => `${this.#label}: ${this.#described(coefficients, missing)}`);
+    const words = () => (coefficients ? this.#described(coefficients, missing) : `${nothing.toLowerCase()}.`);
+    this.#told.tell(() => `${this.#label}: ${words()}`);
   }
 
   #build(id) {
@@ -121,7 +123,6 @@ export class Face {
   }
 
   #described(coefficients, missing) {
-    if (!coefficients) return "no face.";
     const strongest = NAMES.map((name, i) => [name, Math.min(1, coefficients[i] || 0)])
       .filter(([, value]) => value >= 0.1)
       .sort(([, a], [, b]) => b - a)

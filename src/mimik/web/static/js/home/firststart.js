@@ -48,7 +48,7 @@ function form(folder, protocols, standard, draft, onmade) {
   });
   return [
     h("h1", null, "Make a study"),
-    h("p", null, "There is no study yet in ", h("code", null, folder), ". A study is a folder that holds participants, their consent and all recordings; nothing leaves this computer."),
+    h("p", null, "There is no study yet in ", h("code", null, folder), ". A study is a folder that holds participants, their consent and all recordings; nothing of it goes to the internet."),
     element,
   ];
 }

@@ -16,7 +16,7 @@ function show(target) {
       h("li", null, "Add this as a target:", ...target.addresses.map((address) => typedLine("address", address)), typedLine("port", target.port)),
       h("li", null, "Allow the local network if iOS asks, and leave the app in front."),
     ),
-    target.addresses.length > 1 && h("p", { class: "hint" }, "The computer is in several networks: try the first address first."),
+    h("p", { class: "hint", hidden: target.addresses.length === 1 }, "The computer is in several networks: try the first address first."),
     h("p", null, "The phone then appears on the page “Devices” of the computer. It records only after it was accepted there."),
   );
 }

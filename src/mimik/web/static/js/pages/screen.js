@@ -7,6 +7,7 @@ import { columns } from "../screen/grid.js";
 import { listen } from "../screen/keyboard.js";
 import { Outbox } from "../screen/outbox.js";
 import { Preparing } from "../screen/preparing.js";
+import { preload } from "../screen/preload.js";
 import { sign } from "../screen/signs.js";
 import { texts } from "../screen/texts.js";
 import { Tile } from "../screen/tile.js";
@@ -34,8 +35,10 @@ class Screen {
   #lostTimer = 0;
   #outbox = new Outbox((message) => this.#connection.send(message));
   #connection;
+  #key;
 
   constructor(key) {
+    this.#key = key;
     this.#lost.hidden = true;
     document.body.append(this.#lost, this.#fill);
     this.#main.replaceChildren(this.#plain);
@@ -59,6 +62,7 @@ class Screen {
     this.#seats = present(seats);
     this.#language = seats[0]?.language ?? this.#language;
     if (!seats.some((seat) => this.#readyFor.has(seat.seat) && seat.stage !== "ended")) this.#readyFor.clear();
+    if (seats.length) preload(this.#key);
     if (first) {
       if (this.#readyFor.size) this.#connection.send({ ready: true });
       this.#outbox.resend();
@@ -69,7 +73,7 @@ class Screen {
   #ready() {
     this.#readyFor = new Set(this.#seats.map((seat) => seat.seat));
     display.fill();
-    display.stayAwake();
+    display.keepAwake(true);
     this.#connection.send({ ready: true });
     this.#show();
   }
@@ -83,6 +87,7 @@ class Screen {
     this.#showTiles(seats);
     if (greet || wait) this.#preparing.show(seats[0].language, !greet);
     if (!seats.length) setText(this.#note, say("empty"));
+    display.keepAwake(this.#readyFor.size > 0 || seats.some((seat) => seat.stage === "running"));
     this.#put(greet || wait ? this.#preparing.element : seats.length ? this.#grid : this.#plain);
     this.#corner();
   }

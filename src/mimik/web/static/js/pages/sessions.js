@@ -29,7 +29,8 @@ class Page {
       return;
     }
     if (!this.laboratory.study.open) {
-      replace(this.main, empty({ title: "No study yet", text: "Sessions need a study to be kept in.", action: { label: "Make a study", href: "/" } }));
+      const action = { label: "Make a study", href: "/" };
+      replace(this.main, empty({ title: "No study yet", text: "Sessions need a study to be kept in.", action }));
       return;
     }
     this.build();
@@ -40,7 +41,8 @@ class Page {
 
   fail(error) {
     const text = [error.message, error.hint].filter(Boolean).join(" ");
-    replace(this.main, empty({ title: "The sessions could not be loaded", text, action: { label: "Try again", onclick: () => this.open() } }));
+    const action = { label: "Try again", onclick: () => this.open() };
+    replace(this.main, empty({ title: "The sessions could not be loaded", text, action }));
   }
 
   build() {
@@ -55,14 +57,23 @@ class Page {
       goOn: (sitting) => this.goOn(sitting),
     });
     this.place = h("div", {});
-    this.nothing = empty({ title: "No session is running", text: "Prepare one: a participant, consent, a phone, a screen. Nothing is written before you begin.", action: { label: "Prepare a session", onclick: () => this.prepare({}) } });
-    replace(this.main, h("div", { class: "page-head" }, h("h1", {}, "Sessions"), this.toolbar()), this.place, this.nothing, this.board.element);
+    this.nothing = empty({
+      title: "No session is running",
+      text: "Prepare one: a participant, consent, a phone, a screen. Nothing is written before you begin.",
+      action: { label: "Prepare a session", onclick: () => this.prepare({}) },
+    });
+    const head = h("div", { class: "page-head" }, h("h1", {}, "Sessions"), this.toolbar());
+    replace(this.main, head, this.place, this.nothing, this.board.element);
     this.show();
   }
 
   toolbar() {
+    const press = async (pressed, work) => {
+      await busy(pressed, async () => work());
+      this.show();
+    };
     const button = (words, work, kind = "") =>
-      h("button", { class: `button ${kind}`, type: "button", onclick: (event) => busy(event.currentTarget, async () => work()).then(() => this.show()) }, words);
+      h("button", { class: `button ${kind}`, type: "button", onclick: (event) => press(event.currentTarget, work) }, words);
     const all = () => this.laboratory.current;
     this.one = button("Prepare a session", () => this.prepare({}));
     this.many = button("Prepare several at once", () => this.prepareMany());

@@ -112,7 +112,7 @@ export class Session {
   #show(time, playing) {
     const i = this.frames.at(time);
     const head = this.frames.head(i);
-    this.face.show(this.frames.coefficients(i), { head });
+    this.face.show(this.frames.coefficients(i), { head, nothing: i < 0 ? "Nothing recorded" : "No face" });
     this.pose.show(head && { yaw: head[0], pitch: head[1], roll: head[2] });
     this.curves.cursor(time, { follow: playing });
   }
@@ -120,7 +120,8 @@ export class Session {
   #told(time) {
     const trial = this.facts.trials.find(({ start, end }) => start !== null && time >= start && time <= end);
     const where = trial ? `trial ${trial.trial}, ${trial.expression}` : "between trials";
-    const seen = this.frames.coefficients(this.frames.at(time)) ? "" : ", no face";
+    const i = this.frames.at(time);
+    const seen = i < 0 ? ", nothing recorded" : this.frames.tracked[i] ? "" : ", no face";
     return `${time.toFixed(1)} seconds, ${where}${seen}`;
   }
 

@@ -38,9 +38,16 @@ export async function toggle() {
   else document.webkitExitFullscreen?.();
 }
 
-/** Keep the display on, now and whenever the page is seen again. */
-export async function stayAwake() {
-  wanted = true;
+/** Keep the display on from now on, or no longer. @param {boolean} on */
+export function keepAwake(on) {
+  if (on === wanted) return;
+  wanted = on;
+  if (on) stayAwake();
+  else lock?.release().catch(() => {});
+}
+
+/** A browser lets go whenever the page is not seen: asked again then, and at every press. */
+async function stayAwake() {
   if (lock || document.hidden || !canStayAwake()) return;
   try {
     lock = await navigator.wakeLock.request("screen");

@@ -2,6 +2,7 @@
 
 import { h } from "../ui.js";
 import { soundAllowed, unlockLater } from "./display.js";
+import { source } from "./preload.js";
 
 /** Phases in which it is there, once the recording has begun; a face that is lost for a moment does not stop it. */
 const SHOWN = new Set(["recording", "waiting-for-face"]);
@@ -76,7 +77,8 @@ export class Media {
     }
     if (!media) return;
     const element = media.kind === "clip" ? this.#clip : this.#picture;
-    element.src = media.url;
+    element.src = source(media.url);
+    element.onerror = () => { if (element.src !== new URL(media.url, location.href).href) element.src = media.url; };
     this.#picture.alt = media.kind === "clip" ? "" : media.description;
     this.#clip.setAttribute("aria-label", media.kind === "clip" ? media.description : "");
   }

@@ -57,7 +57,8 @@ export class Board {
     const card = this.cards.get(id);
     if (!card || !focus) return;
     card.element.focus({ preventScroll: true });
-    card.element.scrollIntoView({ block: "nearest" });
+    const { top } = card.element.getBoundingClientRect();
+    if (top < 0 || top > innerHeight / 2) card.element.scrollIntoView({ block: "start" });
   }
 
   /** Open the card at a place, from 0. */

@@ -13,8 +13,9 @@ const ENDINGS = {
 /** Shown in the open card of a sitting that ended. */
 export class EndedPanel {
   constructor({ next, goOn }) {
-    this.next = h("button", { class: "button primary", type: "button", onclick: () => next(this.sitting) }, "Next participant, same phone and screen");
-    this.goOn = h("button", { class: "button", type: "button", onclick: () => goOn(this.sitting) }, "Go on with this session");
+    const button = (words, onclick, kind = "") => h("button", { class: `button ${kind}`, type: "button", onclick }, words);
+    this.next = button("Next participant, same phone and screen", () => next(this.sitting), "primary");
+    this.goOn = button("Go on with this session", () => goOn(this.sitting));
     this.look = h("a", { class: "button" }, "Look at the recording");
     this.trials = h("div", {}, h("p", { class: "hint" }, "Loading what was recorded…"));
     this.notes = new Part(h("ul", { class: "notes" }), (notes) => notes.map((note) => h("li", {}, note.text)));

@@ -84,7 +84,8 @@ export class PrepareMany {
     let made = 0;
     for (const row of this.wanted) {
       const sitting = await post("/api/sittings", {
-        participant: null, consent: true, device: row.device.number, language: this.language.value, resume: null, screen, label: row.label,
+        participant: null, consent: true, device: row.device.number, language: this.language.value,
+        resume: null, screen, label: row.label,
       });
       if (this.screens.value === "one") screen = sitting.screen.key;
       row.finish();

@@ -16,7 +16,8 @@ export class PhonePart {
   constructor(laboratory, onChange) {
     this.laboratory = laboratory;
     this.choice = new Choices("Phone", onChange);
-    this.none = h("p", {}, "No accepted phone is free. ", h("a", { href: "/devices" }, "Connect and accept a phone in Devices"), ", then come back: it appears here by itself.");
+    this.none = h("p", {}, "No accepted phone is free. ",
+      h("a", { href: "/devices" }, "Connect and accept a phone in Devices"), ", then come back: it appears here by itself.");
     this.element = h("fieldset", {}, h("legend", {}, "3. Phone"), this.choice.element, this.none);
     this.update();
   }

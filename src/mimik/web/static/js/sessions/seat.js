@@ -15,7 +15,8 @@ export class SeatPart {
     this.label = h("input", { type: "text", maxlength: "40", autocomplete: "off" });
     this.label.value = laboratory.labels(1)[0];
     this.element = h("div", {},
-      h("fieldset", {}, h("legend", {}, "4. Language"), field("Language of the screen", this.language, { hint: "An unfinished session goes on in its own language." })),
+      h("fieldset", {}, h("legend", {}, "4. Language"), 
+        field("Language of the screen", this.language, { hint: "An unfinished session goes on in its own language." })),
       h("fieldset", {}, h("legend", {}, "5. Screen"), this.screen.element,
         field("Name of the seat", this.label, { hint: "Shown on this page, and on a screen that several share." })));
     this.update();
