@@ -50,12 +50,6 @@ def phone(number: int = 1, **facts: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with page_of(browser, viewport={"width": 1280, "height": 900}) as opened:
-        yield opened
-
-
-@pytest.fixture
 def lab() -> Iterator[Scripted]:
     """A study of real people with nothing sending yet."""
     with Scripted().running() as scripted:

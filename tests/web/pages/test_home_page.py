@@ -78,31 +78,19 @@ CONSENT = {
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with page_of(browser, viewport={"width": 1280, "height": 900}) as opened:
-        yield opened
+def with_study(answering: Scripted) -> Scripted:
+    answering.answers["GET /api/study"] = copy.deepcopy(STUDY)
+    return answering
 
 
 @pytest.fixture
-def scripted() -> Iterator[Scripted]:
-    with Scripted().running() as running:
-        yield running
-
-
-@pytest.fixture
-def with_study(scripted: Scripted) -> Scripted:
-    scripted.answers["GET /api/study"] = copy.deepcopy(STUDY)
-    return scripted
-
-
-@pytest.fixture
-def without_study(scripted: Scripted) -> Scripted:
-    scripted.answers |= {
+def without_study(answering: Scripted) -> Scripted:
+    answering.answers |= {
         "GET /api/study": NO_STUDY,
         "GET /api/protocols": PROTOCOLS,
         "GET /api/consent": CONSENT,
     }
-    return scripted
+    return answering
 
 
 def test_the_study_is_told_at_a_glance(with_study: Scripted, page: Page) -> None:
@@ -220,16 +208,16 @@ def test_what_may_be_outdated_is_said(with_study: Scripted, page: Page) -> None:
     assert flaws(page) == []
 
 
-def test_a_study_that_cannot_be_read_is_an_error_with_a_way_out(scripted: Scripted, page: Page) -> None:
-    scripted.answers["GET /api/study"] = lambda _: (
+def test_a_study_that_cannot_be_read_is_an_error_with_a_way_out(answering: Scripted, page: Page) -> None:
+    answering.answers["GET /api/study"] = lambda _: (
         409,
         {"error": "study.toml is damaged.", "hint": "Restore it."},
     )
-    page.goto(scripted.address)
+    page.goto(answering.address)
     expect(page.get_by_role("heading", name="study.toml is damaged.")).to_be_visible()
     expect(page.get_by_text("Restore it.")).to_be_visible()
     assert flaws(page) == []
-    scripted.answers["GET /api/study"] = STUDY
+    answering.answers["GET /api/study"] = STUDY
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Anxiety 2026")
 

@@ -51,9 +51,9 @@ def phone(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def lab(studio: Scripted) -> Scripted:
+def lab(answering: Scripted) -> Scripted:
     """A study with two models and an accepted phone; nothing is recognised yet."""
-    studio.answers |= {
+    answering.answers |= {
         "GET /api/study": {"open": True, "title": "Anxiety", "synthetic": False},
         "GET /api/live/models": [{"name": "first", "kind": "mimik"}, {"name": "second", "kind": "mimik"}],
         "GET /api/live": [],
@@ -62,7 +62,7 @@ def lab(studio: Scripted) -> Scripted:
         "POST /api/live/1/rest": facts(state="resting"),
         "DELETE /api/live/1": lambda _: (204, None),
     }
-    return studio
+    return answering
 
 
 def opened(lab: Scripted, page: Page, hash_: str = "") -> Page:
@@ -241,9 +241,9 @@ def test_the_page_is_accessible(lab: Scripted, page: Page, state: str) -> None:
 
 @pytest.mark.parametrize("size", [(360, 740), (744, 1133), (1180, 820)])
 def test_it_fits_every_display_and_no_word_is_broken(
-    lab: Scripted, chromium: Browser, size: tuple[int, int]
+    lab: Scripted, browser: Browser, size: tuple[int, int]
 ) -> None:
-    with page_of(chromium, viewport={"width": size[0], "height": size[1]}) as page:
+    with page_of(browser, viewport={"width": size[0], "height": size[1]}) as page:
         opened(lab, page)
         for word in LABELS:
             lab.tell("live:1", facts(expression=word))

@@ -35,12 +35,12 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chromium: Browser, studio: FakeStudio) -> Iterator[Open]:
+def open_page(browser: Browser, studio: FakeStudio) -> Iterator[Open]:
     """Open the page, with a width and height, and see to it that nothing goes wrong unseen."""
     contexts, wrong = [], []
 
     def opened(fragment: str = "", *, size: tuple[int, int] = (1280, 900), scheme: str = "light") -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
         )
         contexts.append(context)

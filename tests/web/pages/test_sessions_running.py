@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from scripted import page_of
+from playwright.sync_api import Page, expect
 from web_world import QUICK, Server, wait_until
 
 from mimik.protocol import parse_protocol
@@ -32,12 +31,6 @@ def with_phones(studio: Studio, count: int) -> Studio:
     for found in studio.devices.all():
         studio.devices.accept(found["number"])
     return studio
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with page_of(chromium, viewport={"width": 1180, "height": 820}) as opened:
-        yield opened
 
 
 def button(page: Page, name: str) -> Any:
