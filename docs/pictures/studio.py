@@ -12,12 +12,13 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from mimik.capture.simulation import simulate
@@ -29,6 +30,9 @@ from mimik.web.studio.work import KINDS, Tell
 
 FOLDER = Path(__file__).with_name("studio")
 SIZES = {"desktop": (1280, 800), "tablet": (1024, 768), "phone": (390, 844)}
+ONE = ("tablet",)
+"""Of further states of a page."""
+
 PEOPLE = 8
 PHONES = 10
 
@@ -52,11 +56,12 @@ def main() -> None:
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         with studio(Path(place) / "first") as (_, url):
-            take(browser, url, "home-first", "/")
-            take(browser, url, "devices-none", "/devices")
+            take(browser, url, "home-first", "/", sizes=ONE)
+            take(browser, url, "devices-none", "/devices", sizes=ONE)
         with studio(made_study(Path(place) / "study")) as (open_studio, url):
             Tour(browser, open_studio, url).go()
         browser.close()
+    put_together()
 
 
 class Tour:
@@ -89,14 +94,14 @@ class Tour:
         """Prepare a session and run it, then ten side by side on one page."""
         one = self.prepare(1)
         self.take("sessions-check", "/sessions")
-        self.take("screen-preparing", f"/screen/{one.screen.key}")
+        self.take("screen-preparing", f"/screen/{one.screen.key}", sizes=ONE)
         self.begin(one)
         self.take("screen-start", f"/screen/{one.screen.key}")
         self.press(one, "start")
         self.take("screen-recording", f"/screen/{one.screen.key}", settle=2.0)
         self.take("sessions-run", "/sessions", settle=2.0)
         until(lambda: one.view.phase.value == "asking")
-        self.take("screen-question", f"/screen/{one.screen.key}")
+        self.take("screen-question", f"/screen/{one.screen.key}", sizes=ONE)
         shared = None
         for device in range(2, PHONES):
             sitting = self.prepare(device, screen=shared)
@@ -104,13 +109,13 @@ class Tour:
             self.begin(sitting)
             if device % 3:
                 self.press(sitting, "start")
-        self.take("sessions-ten", "/sessions", settle=1.0)
-        self.take("screen-shared", f"/screen/{shared}")
+        self.take("sessions-ten", "/sessions", settle=1.0, sizes=ONE)
+        self.take("screen-shared", f"/screen/{shared}", sizes=ONE)
         self.press(one, "pause")
         self.studio.simulated.send_away()
         until(lambda: all(device["silent"] for device in self.studio.devices.all()))
-        self.take("screen-face-lost", f"/screen/{shared}")
-        self.take("devices-silent", "/devices")
+        self.take("screen-face-lost", f"/screen/{shared}", sizes=ONE)
+        self.take("devices-silent", "/devices", sizes=ONE)
 
     def prepare(self, device: int, screen: str | None = None) -> Any:
         """Prepare a sitting of a fresh pseudonym."""
@@ -133,15 +138,18 @@ class Tour:
         info = self.studio.study.sessions()[0]
         return f"{info.participant}/{info.session}"
 
-    def take(self, name: str, path: str, *, settle: float = 1.0) -> None:
-        """Take a page in all sizes."""
-        take(self.browser, self.url, name, path, settle=settle)
+    def take(self, name: str, path: str, **how: Any) -> None:
+        """Take a page."""
+        take(self.browser, self.url, name, path, **how)
 
 
-def take(browser: Any, url: str, name: str, path: str, *, settle: float = 1.0) -> None:
-    """Take a page in all sizes, once it has nothing more to load and has settled for some seconds."""
+def take(
+    browser: Any, url: str, name: str, path: str, *, settle: float = 1.0, sizes: Sequence[str] = tuple(SIZES)
+) -> None:
+    """Take a page, once it has nothing more to load and has settled for some seconds."""
     pages: dict[str, Page] = {}
-    for size, (width, height) in SIZES.items():
+    for size in sizes:
+        width, height = SIZES[size]
         shape = {"width": width, "height": height}
         context = browser.new_context(viewport=shape, has_touch=size != "desktop", locale="en-GB")
         pages[size] = context.new_page()
@@ -151,6 +159,16 @@ def take(browser: Any, url: str, name: str, path: str, *, settle: float = 1.0) -
         page.screenshot(path=FOLDER / f"{name}-{size}.jpg", type="jpeg", quality=60)
         page.context.close()
         print(f"{name}-{size}.jpg")
+
+
+def put_together() -> None:
+    """Make the README's picture: the operator's page, and what a participant sees."""
+    left, right = (Image.open(FOLDER / f"{name}-tablet.jpg") for name in ("sessions-ten", "screen-recording"))
+    gap = 16
+    both = Image.new("RGB", (left.width + right.width + 3 * gap, left.height + 2 * gap), "#8a94a3")
+    both.paste(left, (gap, gap))
+    both.paste(right, (left.width + 2 * gap, gap))
+    both.resize((both.width // 2, both.height // 2)).save(FOLDER.with_suffix(".jpg"), quality=80)
 
 
 def made_study(folder: Path) -> Path:

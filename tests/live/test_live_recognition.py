@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scripted import AT, FLAT, HAPPY, LABELS, SAD, Script, ScriptedModel, face, no_face, script
+from scripted_frames import AT, FLAT, HAPPY, LABELS, SAD, Script, ScriptedModel, face, no_face, script
 
 from mimik.clock import ManualClock
 from mimik.frame import Frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scripted import LABELS, no_face, script
+from scripted_frames import LABELS, no_face, script
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.clock import ManualClock

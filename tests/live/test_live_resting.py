@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scripted import AT, FLAT, HAPPY, SAD, ScriptedModel, face, no_face, script
+from scripted_frames import AT, FLAT, HAPPY, SAD, ScriptedModel, face, no_face, script
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.clock import ManualClock

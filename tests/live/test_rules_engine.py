@@ -8,7 +8,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import LABELS, recognition
+from scripted_frames import LABELS, recognition
 
 from mimik.errors import ProtocolError
 from mimik.live.outlet import Event

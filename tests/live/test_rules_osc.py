@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from scripted import LABELS, ScriptedModel
+from scripted_frames import LABELS, ScriptedModel
 
 from mimik.errors import MimikError
 from mimik.live.outlet import Description, Event, Outlet

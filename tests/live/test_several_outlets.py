@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scripted import LABELS, recognition
+from scripted_frames import LABELS, recognition
 
 from mimik.errors import MimikError
 from mimik.live.outlet import Description, Event, Outlet

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scripted import recognition
+from scripted_frames import recognition
 
 from mimik.live.outlet import Event
 from mimik.live.tally import Tally

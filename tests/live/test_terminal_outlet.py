@@ -6,7 +6,7 @@ import io
 
 import pytest
 from rich.console import Console
-from scripted import LABELS, recognition
+from scripted_frames import LABELS, recognition
 
 from mimik.clock import ManualClock
 from mimik.live.outlet import Description, Event, Outlet

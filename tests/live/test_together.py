@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 import pytest
-from scripted import HAPPY, face
+from scripted_frames import HAPPY, face
 
 from mimik.frame import Frame
 from mimik.live.together import Together

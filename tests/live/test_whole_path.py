@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import numpy as np
-from scripted import HAPPY, SAD, ScriptedModel, face, script
+from scripted_frames import HAPPY, SAD, ScriptedModel, face, script
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.clock import ManualClock

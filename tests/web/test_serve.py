@@ -313,3 +313,15 @@ def test_a_fingerprint_is_printed_as_it_is() -> None:
     with out.capture() as printed:
         out.print("12:CD:AB:34")
     assert printed.get() == "12:CD:AB:34\n"
+
+
+@pytest.mark.parametrize("package", ["uvicorn", "fastapi", "segno"])
+def test_without_the_optional_part_it_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("mimik.web")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    result = CliRunner().invoke(app, ["serve", str(tmp_path / "study")], env={"COLUMNS": "200"})
+    assert result.exit_code == 1
+    assert "pip install 'mimik[studio]'" in result.output and "Traceback" not in result.output

@@ -49,7 +49,9 @@ def api_page(described: _Json, address: str, *, token: bool) -> str:
         '<link rel="stylesheet" href="/static/css/api.css">\n'
         '<script type="module" src="/static/js/pages/api.js"></script>\n</head>\n<body>\n'
         '<main id="main" tabindex="-1">\n<h1>Scripting a study</h1>\n'
-        f"{_paragraphs(described['info'].get('description', ''))}{_hello(address, token=token)}"
+        f"{_paragraphs(described['info'].get('description', ''))}"
+        f"{_problems(operation for routes in groups.values() for _, _, operation in routes)}"
+        f"{_hello(address, token=token)}"
         f'<nav aria-label="Routes"><ul class="row toc">{_contents(groups)}</ul></nav>\n'
         f"{''.join(_group(name, routes, address, described, token=token) for name, routes in groups.items())}"
         f'<section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>\n{shapes}</section>\n'
@@ -115,15 +117,24 @@ def _body(operation: _Json) -> str:
 
 
 def _answers(operation: _Json) -> str:
-    """Return what comes back: the shape where all is well, and the numbers of what else may."""
-    told = []
-    for status, answer in operation.get("responses", {}).items():
-        schema = _content(answer)
-        if status.startswith("2"):
-            told.append(f"{status}: {_kind(schema) if schema else escape(answer.get('description', ''))}")
-        else:
-            told.append(f"{status}: {escape(answer.get('description', ''))}")
+    """Return what comes back where all is well; the rest is the same for all routes, see ``_problems``."""
+    told = [
+        f"{status}: {_kind(_content(answer)) if _content(answer) else escape(answer.get('description', ''))}"
+        for status, answer in operation.get("responses", {}).items()
+        if status.startswith("2")
+    ]
     return f'<p class="muted">Answers {"; ".join(told)}</p>\n' if told else ""
+
+
+def _problems(routes: Iterable[_Json]) -> str:
+    """Return what the numbers of problems mean, each once."""
+    found: dict[str, str] = {}
+    for operation in routes:
+        for status, answer in operation.get("responses", {}).items():
+            if status.startswith(("4", "5")):
+                found.setdefault(status, answer.get("description", ""))
+    told = "".join(f"<dt>{escape(status)}</dt><dd>{escape(found[status])}</dd>" for status in sorted(found))
+    return f'<dl class="problems">{told}</dl>\n' if told else ""
 
 
 def _content(part: _Json) -> _Json:

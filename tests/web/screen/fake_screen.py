@@ -85,7 +85,7 @@ class FakeScreen:
     """What the studio knows of one screen.
 
     Attributes:
-        presses, answers: what came, in order.
+        presses, answers: what came and made sense then, in order; the rest is ignored, as by the studio.
         ready: of each connection that there is.
         deaf: whether what comes is lost.
         refuses: whether answers are refused.
@@ -115,16 +115,24 @@ class FakeScreen:
     def press(self, seat: str, button: str) -> None:
         if button != "start":
             raise StudyError("Expected start.")
+        if self._shows(seat)["phase"] != "waiting-for-start":
+            return
         self.presses.append((seat, button))
         if not self.deaf:
             self.on_press(seat)
 
     def answer(self, seat: str, trial: int, answers: Mapping[str, str]) -> None:
+        now = self._shows(seat)
+        if (now["phase"], now["trial"]) != ("asking", trial):
+            return
         if self.refuses:
             raise StudyError("That does not fit.")
         self.answers.append((seat, trial, dict(answers)))
         if not self.deaf:
             self.on_answer(seat)
+
+    def _shows(self, name: str) -> dict[str, Any]:
+        return next(seat["view"] for seat in self.shown if seat["seat"] == name)
 
     def connect(self) -> object:
         token = object()

@@ -436,6 +436,7 @@ def test_seats_are_apart(shown, screen):
 
 def test_a_press_outside_of_full_screen_keeps_the_focus_visible(shown, screen):
     screen.show(seat("waiting-for-start"))
+    expect(start(shown)).to_be_visible()
     shown.keyboard.press("Tab")
     outline = start(shown).evaluate("e => getComputedStyle(e).outlineStyle")
     assert outline == "solid"

@@ -137,6 +137,7 @@ def test_a_draft_is_of_its_own_trial(asked, screen):
     screen.show(seat("asking", questions=[CHOICE]))
     expect(page.get_by_role("radio", name="Sad")).to_be_checked()  # a pause keeps it
     screen.show(seat("recording"))  # the operator lets the trial be done again
+    page.locator("[data-phase=recording]").wait_for()
     screen.show(seat("asking", questions=[CHOICE]))
     expect(page.get_by_role("radio", name="Sad")).not_to_be_checked()
     page.get_by_role("radio", name="Happy").check()

@@ -62,6 +62,7 @@ def test_presses_over_the_line(line, screen):
 
 
 def test_answers_over_the_line(line, screen):
+    screen.shown = [seat("asking", questions=[CHOICE])]
     line.send_json({"seat": "one", "trial": 2, "answers": {"felt": "sad"}})
     settle(line)
     screen.refuses = True
@@ -71,10 +72,10 @@ def test_answers_over_the_line(line, screen):
 
 
 def test_the_same_over_http(client, screen):
+    screen.shown = [seat("waiting-for-start")]
+    pressed = {"seat": "one", "button": "start", "trial": 2}
+    assert client.post(f"{BASE}/press", json=pressed).status_code == 204
     screen.shown = [seat("asking", questions=[CHOICE])]
-    assert (
-        client.post(f"{BASE}/press", json={"seat": "one", "button": "start", "trial": 2}).status_code == 204
-    )
     given = {"seat": "one", "trial": 2, "answers": {"felt": "sad"}}
     assert client.post(f"{BASE}/answers", json=given).status_code == 204
     assert (screen.presses, screen.answers) == ([("one", "start")], [("one", 2, {"felt": "sad"})])

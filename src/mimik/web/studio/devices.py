@@ -133,7 +133,7 @@ class Devices:
         device = self._get(number)
         device.study_number = self._study_number(device.identity)
         device.accepted = True
-        self._told = -math.inf
+        self._tell_at_once()
 
     def withdraw(self, number: int) -> None:
         """Let a phone record no longer.
@@ -149,7 +149,7 @@ class Devices:
                 hint="Stop that session, or give it another phone.",
             )
         device.accepted = False
-        self._told = -math.inf
+        self._tell_at_once()
 
     def claim(self, number: int, sitting: str) -> int:
         """Keep a phone for a sitting; returns its number in the study.
@@ -196,6 +196,10 @@ class Devices:
         """Return the frames a second that a phone sends, a whole number; None if not known yet."""
         status = self._status.get(number)
         return float(round(status.rate)) if status is not None and math.isfinite(status.rate) else None
+
+    def _tell_at_once(self) -> None:
+        self._told = -math.inf
+        self._broadcast.publish("study", {})  # the next sensible step is another one now
 
     def _get(self, number: int) -> _Device:
         device = self._devices.get(number)

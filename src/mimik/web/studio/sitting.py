@@ -10,7 +10,6 @@ from mimik.capture.view import Phase
 from mimik.web.studio.seen import direction, view_facts
 
 if TYPE_CHECKING:
-    from mimik.capture.background import BackgroundWriter
     from mimik.capture.recorder import Recorder
     from mimik.capture.view import View
     from mimik.study.session import SessionInfo
@@ -72,7 +71,6 @@ class Sitting:
     stage: str = PREPARING
     info: SessionInfo | None = None
     recorder: Recorder | None = None
-    writer: BackgroundWriter | None = None
     view: View | None = None
     notes: list[Note] = field(default_factory=list)
     ended: str | None = None

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import logging
 import math
-import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from mimik.capture.background import BackgroundWriter, WriterThread
+from mimik.capture.background import WriterThread
 from mimik.capture.button import Button
-from mimik.capture.engine import Engine
-from mimik.capture.recorder import Recorder
 from mimik.capture.room import Room
 from mimik.capture.view import Phase
-from mimik.errors import ConsentMissing, MimikError, StudyError
+from mimik.errors import MimikError, StudyError
 from mimik.study.oneline import one_line
-from mimik.study.session import INTERRUPTED, SessionFacts
-from mimik.web.studio.devices import APP
+from mimik.web.studio.beginning import begin_recording, language_of, must_agree, session_to_resume
 from mimik.web.studio.missing import NotFound
 from mimik.web.studio.seen import TELLING
 from mimik.web.studio.sitting import ENDED, PREPARING, RUNNING, Note, Sitting
 
 if TYPE_CHECKING:
+    from mimik.capture.recorder import Recorder
     from mimik.capture.view import View
     from mimik.clock import Clock
     from mimik.frame import Frame
@@ -147,9 +144,9 @@ class Sittings:
             StudyError: the phone is not free, or the language is none of the protocol's.
         """
         study = self._study()
-        resumed = self._interrupted(study, participant, resume)
-        agreed = self._agreed(study, participant, given=consent)
-        spoken = _language(study, resumed.facts.language if resumed else language)
+        resumed = session_to_resume(study, participant, resume)
+        agreed = self._clock.now() if must_agree(study, participant, given=consent) else None
+        spoken = language_of(study, resumed.facts.language if resumed else language)
         shown = self._screens.get(screen) if screen else self._screens.new(self)
         if shown is None:
             raise NotFound("Expected a screen that is in use, found none of that key.")
@@ -189,11 +186,15 @@ class Sittings:
                     f"Expected a sitting that is being prepared, found one that is {sitting.stage}."
                 )
             sitting.stage = RUNNING
+        recorder = None
         try:
             recorder = self._recorder(sitting)
             self._hub.call(self._room.add, sitting.device, recorder).result(_PATIENCE)
         except BaseException:
-            sitting.stage = PREPARING
+            if recorder is None:
+                sitting.stage = PREPARING
+            else:
+                recorder.leave()  # and so the session has ended, resumable
             raise
         self._tell(sitting)
         self._broadcast.publish("study", {})
@@ -393,98 +394,21 @@ class Sittings:
         self._hub.call(acted).result(_PATIENCE)
 
     def _recorder(self, sitting: Sitting) -> Recorder:
-        study = self._study()
-        name = self._written_participant(study, sitting)
-        position = [p.id for p in study.participants].index(name)
-        resumed = sitting.resumed
-        if resumed is None:
-            facts = self._new_facts(study, sitting, position)
-            real = study.start_session(name, facts)
-        else:
-            facts, real = resumed.facts, study.resume_session(resumed)
-        engine = Engine(
-            study.protocol,
-            seed=facts.seed or 0,
-            position=facts.position or 0,
-            language=facts.language,
-            done=resumed.trials if resumed else (),
-            asks=True,
-        )
-        if resumed is not None and facts.device != sitting.study_device:
-            real.event(f"device {sitting.study_device}", self._clock.now())
-        writer = BackgroundWriter(real, self._writing)
-        recorder = Recorder(engine, writer)
-        for note in sitting.notes:
-            recorder.note(note.text, note.at)
-        writer.ended.add_done_callback(lambda ended: self._written(sitting, ended))
-        sitting.participant, sitting.info = name, real.info
-        sitting.recorder, sitting.writer, sitting.view = recorder, writer, engine.view
-        return recorder
-
-    def _written_participant(self, study: Study, sitting: Sitting) -> str:
-        name = sitting.participant or study.add_participant().id
-        sitting.participant = name
-        if sitting.agreed is not None:
-            study.record_consent(name, at=sitting.agreed, version=study.consent_versions[-1])
-            sitting.agreed = None
-        return name
-
-    def _new_facts(self, study: Study, sitting: Sitting, position: int) -> SessionFacts:
-        simulated = self._devices.is_simulated(sitting.device)
-        return SessionFacts(
-            started=self._clock.now(),
-            device=sitting.study_device,
-            app="Mimik virtual phone" if simulated else APP,
+        """Write that a session begins, and return what records it."""
+        recorder, writer = begin_recording(
+            self._study(),
+            sitting,
+            self._writing,
+            now=self._clock.now(),
+            simulated=self._devices.is_simulated(sitting.device),
             rate=self._devices.usual_rate(sitting.device),
-            seed=secrets.randbelow(2**31),
-            position=position,
-            language=sitting.language,
-            protocol=study.protocol.name,
-            protocol_version=study.protocol.version,
         )
-
-    def _interrupted(self, study: Study, participant: str | None, session: str | None) -> SessionInfo | None:
-        if participant is not None and all(p.id != participant for p in study.participants):
-            raise NotFound(f"Expected a participant of this study, found none called {participant[:80]!r}.")
-        if session is None:
-            return None
-        if participant is None:
-            raise StudyError("Expected the participant whose session goes on, found none named.")
-        for info in study.sessions(participant):
-            if info.session == session and info.status == INTERRUPTED:
-                if info.problem:
-                    raise StudyError(info.problem)
-                return info
-        raise NotFound(f"Expected an interrupted session {session[:80]!r} of {participant}, found none.")
-
-    def _agreed(self, study: Study, participant: str | None, *, given: bool) -> float | None:
-        """Return when consent was given now, None where it is recorded already."""
-        version = study.consent_versions[-1]
-        known = {p.id: p.consent for p in study.participants}
-        consent = known.get(participant or "")
-        if consent is not None and consent.version == version:
-            return None
-        if not given:
-            raise ConsentMissing(
-                f"Expected the participant's consent to version {version} of the text, found none.",
-                hint="Let them read it, and tick that they agree; nothing is recorded without.",
-            )
-        return self._clock.now()
+        writer.ended.add_done_callback(lambda ended: self._written(sitting, ended))
+        return recorder
 
     def _free_label(self) -> str:
         taken = {sitting.label for sitting in self._sittings.values()}
         return next(f"Seat {n}" for n in range(1, len(taken) + 2) if f"Seat {n}" not in taken)
-
-
-def _language(study: Study, language: str | None) -> str:
-    languages = study.protocol.languages
-    if language is None:
-        return "en" if "en" in languages else languages[0]
-    if language not in languages:
-        raise StudyError(
-            f"Expected one of the protocol's languages ({', '.join(languages)}), found {language[:20]!r}."
-        )
-    return language
 
 
 def _sentence(error: BaseException) -> str:

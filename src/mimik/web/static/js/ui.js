@@ -184,7 +184,7 @@ export function duration(seconds) {
   return `${Math.floor(s / 3600)} h${Math.floor((s % 3600) / 60) ? ` ${Math.floor((s % 3600) / 60)} min` : ""}`;
 }
 
-const WHEN = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const WHEN = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 /** 5 Nov 2026, 14:03, from seconds since 1970. */
 export const when = (seconds) => (Number.isFinite(seconds) ? WHEN.format(new Date(1000 * seconds)) : "–");

@@ -65,7 +65,7 @@ class Screen {
     if (seats.length) preload(this.#key);
     if (first) {
       if (this.#readyFor.size) this.#connection.send({ ready: true });
-      this.#outbox.resend();
+      this.#outbox.resend(true);
     }
     this.#show();
   }

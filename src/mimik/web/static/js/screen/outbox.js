@@ -1,5 +1,7 @@
 /** What a participant said and the studio has not shown to have heard: it is said again. */
 
+const PATIENCE = 900; // ms without an answer before it is said again
+
 export class Outbox {
   #send;
   #waiting = new Map();
@@ -16,7 +18,7 @@ export class Outbox {
    * @param {string} phase the seat's phase until it has arrived
    */
   put(name, message, phase) {
-    this.#waiting.set(name, { message, phase });
+    this.#waiting.set(name, { message, phase, at: performance.now() });
     this.#send(message);
   }
 
@@ -41,8 +43,13 @@ export class Outbox {
     }
   }
 
-  /** Say again all that waits. */
-  resend() {
-    for (const { message } of this.#waiting.values()) this.#send(message);
+  /** Say again what has waited for a while. @param {boolean} all that which has just been said, too: the line is new */
+  resend(all = false) {
+    const now = performance.now();
+    for (const waiting of this.#waiting.values()) {
+      if (!all && now - waiting.at < PATIENCE) continue;
+      waiting.at = now;
+      this.#send(waiting.message);
+    }
   }
 }

@@ -1,0 +1,147 @@
+"""How a sitting becomes a session of the study: consent first, then what is written when it begins."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from mimik.capture.background import BackgroundWriter
+from mimik.capture.engine import Engine
+from mimik.capture.recorder import Recorder
+from mimik.errors import ConsentMissing, StudyError
+from mimik.sources.virtual.phone import APP as SIMULATED
+from mimik.study.session import INTERRUPTED, SessionFacts
+from mimik.web.studio.devices import APP
+from mimik.web.studio.missing import NotFound
+
+if TYPE_CHECKING:
+    from mimik.capture.background import Queue
+    from mimik.study.session import SessionInfo
+    from mimik.study.study import Study
+    from mimik.web.studio.sitting import Sitting
+
+__all__ = ["begin_recording", "language_of", "must_agree", "session_to_resume"]
+
+
+def session_to_resume(study: Study, participant: str | None, session: str | None) -> SessionInfo | None:
+    """Return the interrupted session to go on with; None where none is named.
+
+    Raises:
+        NotFound: there is no such participant, or no such interrupted session of theirs.
+        StudyError: it can't be resumed, or nobody is named whose it is.
+    """
+    if participant is not None and all(p.id != participant for p in study.participants):
+        raise NotFound(f"Expected a participant of this study, found none called {participant[:80]!r}.")
+    if session is None:
+        return None
+    if participant is None:
+        raise StudyError("Expected the participant whose session goes on, found none named.")
+    for info in study.sessions(participant):
+        if info.session == session and info.status == INTERRUPTED:
+            if info.problem:
+                raise StudyError(info.problem)
+            return info
+    raise NotFound(f"Expected an interrupted session {session[:80]!r} of {participant}, found none.")
+
+
+def must_agree(study: Study, participant: str | None, *, given: bool) -> bool:
+    """Return whether consent is to be recorded: the newest text was not agreed to before, and is now.
+
+    Raises:
+        ConsentMissing: it was neither before nor is it now.
+    """
+    version = study.consent_versions[-1]
+    consent = {p.id: p.consent for p in study.participants}.get(participant or "")
+    if consent is not None and consent.version == version:
+        return False
+    if not given:
+        raise ConsentMissing(
+            f"Expected the participant's consent to version {version} of the text, found none.",
+            hint="Let them read it, and say that they agree; nothing is recorded without.",
+        )
+    return True
+
+
+def language_of(study: Study, language: str | None) -> str:
+    """Return the language of the prompts: as asked for, else English, else the protocol's first.
+
+    Raises:
+        StudyError: the protocol has no such language.
+    """
+    languages = study.protocol.languages
+    if language is None:
+        return "en" if "en" in languages else languages[0]
+    if language not in languages:
+        raise StudyError(
+            f"Expected one of the protocol's languages ({', '.join(languages)}), found {language[:20]!r}."
+        )
+    return language
+
+
+def begin_recording(
+    study: Study, sitting: Sitting, writing: Queue, *, now: float, simulated: bool, rate: float | None
+) -> tuple[Recorder, BackgroundWriter]:
+    """Write participant, consent and session, and return what records it.
+
+    Args:
+        study: where to.
+        sitting: who sits where; told what it became.
+        writing: the thread that writes from now on.
+        now: seconds since 1970 (UTC).
+        simulated: whether the phone is one of this studio's own.
+        rate: frames a second that the phone sends, if known.
+
+    Raises:
+        StudyError: the study can't be written.
+    """
+    name = _participant(study, sitting)
+    position = [p.id for p in study.participants].index(name)
+    resumed = sitting.resumed
+    if resumed is None:
+        facts = _new_facts(
+            study, sitting, position=position, now=now, app=SIMULATED if simulated else APP, rate=rate
+        )
+        real = study.start_session(name, facts)
+    else:
+        facts, real = resumed.facts, study.resume_session(resumed)
+        if facts.device != sitting.study_device:
+            real.event(f"device {sitting.study_device}", now)
+    engine = Engine(
+        study.protocol,
+        seed=facts.seed or 0,
+        position=facts.position or 0,
+        language=facts.language,
+        done=resumed.trials if resumed else (),
+        asks=True,
+    )
+    writer = BackgroundWriter(real, writing)
+    recorder = Recorder(engine, writer)
+    for note in sitting.notes:
+        recorder.note(note.text, note.at)
+    sitting.info, sitting.recorder, sitting.view = real.info, recorder, engine.view
+    return recorder, writer
+
+
+def _participant(study: Study, sitting: Sitting) -> str:
+    name = sitting.participant or study.add_participant().id
+    sitting.participant = name
+    if sitting.agreed is not None:
+        study.record_consent(name, at=sitting.agreed, version=study.consent_versions[-1])
+        sitting.agreed = None
+    return name
+
+
+def _new_facts(
+    study: Study, sitting: Sitting, *, position: int, now: float, app: str, rate: float | None
+) -> SessionFacts:
+    return SessionFacts(
+        started=now,
+        device=sitting.study_device,
+        app=app,
+        rate=rate,
+        seed=secrets.randbelow(2**31),
+        position=position,
+        language=sitting.language,
+        protocol=study.protocol.name,
+        protocol_version=study.protocol.version,
+    )
