@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +14,6 @@ import pytest
 
 import mimik
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 STATIC = Path(mimik.__file__).parent / "web" / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -60,18 +58,6 @@ def address() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM:
-        pytest.skip("needs Chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 class Drawing:
     """A page on which one drawing is made and asked.
 
@@ -109,8 +95,8 @@ class Drawing:
 
 
 @pytest.fixture
-def drawing(chromium: Any, address: str) -> Iterator[Drawing]:
-    page = chromium.new_page(viewport={"width": 800, "height": 900})
+def drawing(browser: Any, address: str) -> Iterator[Drawing]:
+    page = browser.new_page(viewport={"width": 800, "height": 900})
     drawing = Drawing(page, address)
     yield drawing
     page.close()
