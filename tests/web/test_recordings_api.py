@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from mimik.frame import COLUMNS, NOT_TRACKED, Block, Frame
 from mimik.study import SessionFacts
 from mimik.study.frames import SessionFrames
+from mimik.study.importing import ImportPlan, import_takes
 from mimik.study.session import INTERRUPTED
 from mimik.web.app import create_app
 from mimik.web.studio.recorded import ROW_BYTES, timeline
@@ -261,6 +262,28 @@ def test_imported_takes_of_other_days_come_one_after_another():
     found = timeline(frames_of([1, 1, 2, 2], [9.0, 9.5, 80_000.0, 80_000.5], [nan] * 4))
 
     np.testing.assert_allclose(found, [0.0, 0.5, 1.5, 2.0])
+
+
+def test_real_takes_of_one_afternoon_are_laid_end_to_end(real_data, make_studio):
+    studio = make_studio("hartmann2022", synthetic=False)
+    plan = ImportPlan(basis="test", participant="one", levels=["expression"])
+    (info,) = import_takes(
+        studio.require_study(), [real_data / "livelink-csv" / "emotions-60fps"], plan
+    ).sessions
+    with TestClient(create_app(studio), base_url="http://localhost") as speaking:
+        told = speaking.get(path(info)).json()
+        content = speaking.get(path(info, "/frames?columns=jawOpen")).content
+    times, values, _, _ = unpacked(content, 1)
+    frames = studio.require_study().read_session(info, ["jawOpen"])
+
+    np.testing.assert_array_equal(values, frames.block.values)
+    assert (np.diff(times) >= 0).all()
+    assert 300 < told["seconds"] < 400  # they were made over four hours
+    for number in range(1, 11):
+        own = frames.trial == number
+        device = frames.block.device_time[own]
+        np.testing.assert_allclose(times[own] - times[own][0], device - device[0], atol=1e-9)
+    assert told["lost"] == []
 
 
 def test_a_session_without_frames_has_no_times():

@@ -31,7 +31,12 @@ export class Trials {
   }
 
   #fill() {
-    replace(this.element, this.#facts.trials.map((trial) => this.#row(trial)));
+    replace(this.element, this.#sorted().map((trial) => this.#row(trial)));
+  }
+
+  /** As they are on the curves, from left to right; those without frames last. */
+  #sorted() {
+    return [...this.#facts.trials].sort((a, b) => (a.start ?? Infinity) - (b.start ?? Infinity) || 0);
   }
 
   #row(trial) {
@@ -93,7 +98,7 @@ export class Trials {
   #take({ trials }, trial) {
     trials.forEach(({ outcome, excluded }, i) => Object.assign(this.#facts.trials[i], { outcome, excluded }));
     this.#fill();
-    this.element.children[this.#facts.trials.indexOf(trial)].querySelector(".mark").focus();
+    this.element.children[this.#sorted().indexOf(trial)].querySelector(".mark").focus();
     this.#changed();
   }
 }
