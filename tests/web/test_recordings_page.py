@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_core import flaws
 from recorded_world import recorded_study
 from web_world import wait_until
 
@@ -20,9 +20,6 @@ from mimik.learn.report.face.lines import Coefficients, path
 from mimik.study.session import INTERRUPTED
 from mimik.web.studio.recorded import timeline
 from mimik.web.studio.studio import Studio
-
-AXE = Path(os.environ.get("MIMIK_AXE", "/tmp/axe/node_modules/axe-core/axe.min.js"))
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +54,6 @@ def session(page: Any, address: str, studio: Studio) -> Any:
     page.goto(f"{address}#{info.participant}/{info.session}")
     page.locator(".trial").first.wait_for()
     return info
-
-
-def flaws(page: Any) -> list[str]:
-    if not AXE.is_file():
-        pytest.skip(f"needs axe-core at {AXE}")
-    page.evaluate(AXE.read_text())
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        told = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        found += [f"{scheme} {f['id']}: {[n['target'] for n in f['nodes']]}" for f in told["violations"]]
-    return found
 
 
 def numbers(d: str) -> np.ndarray:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
@@ -30,9 +28,6 @@ CSP = (
     "media-src 'self' blob:; connect-src 'self'; frame-src 'self'"
 )
 QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>'
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WEB = Path(os.environ.get("MIMIK_WEB", Path(__file__).parents[3] / ".venv" / "web"))
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 
 Answer = Any  # JSON, or a function of the request's body that gives status and JSON
 
@@ -156,26 +151,6 @@ def page_of(browser: Browser, **context: Any) -> Iterator[Page]:
     finally:
         opened.close()
     assert wrong == []
-
-
-def flaws(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA, in light and dark; without axe-core the test is skipped."""
-    if not AXE.is_file():
-        pytest.skip("needs the npm package axe-core")
-    page.evaluate(AXE.read_text())
-    return [f"{scheme}: {flaw}" for scheme in ("light", "dark") for flaw in _flaws_in(page, scheme)]
-
-
-def _flaws_in(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
-    page.emulate_media(color_scheme=scheme)
-    # Of all rules only contrast depends on the theme, and all of them twice take long.
-    options = {"runOnly": RULES if scheme == "light" else ["color-contrast"], "resultTypes": ["violations"]}
-    told = page.evaluate("options => axe.run(document, options)", options)
-    return [
-        f"{flaw['id']}: {flaw['help']}: {node['target']} {node['failureSummary']}"
-        for flaw in told["violations"]
-        for node in flaw["nodes"]
-    ]
 
 
 def wider_than_its_window(page: Page) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_core import flaws
 from playwright.sync_api import Browser, Page, expect
-from scripted import Scripted, flaws, page_of, too_small_to_touch, wider_than_its_window
+from scripted import Scripted, page_of, too_small_to_touch, wider_than_its_window
 from web_world import wait_until
 
 CONNECTION: dict[str, Any] = {

@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from axe_core import flaws
 from playwright.sync_api import Browser, Page, expect
-from scripted import Scripted, flaws, page_of, too_small_to_touch, wider_than_its_window
+from scripted import Scripted, page_of, too_small_to_touch, wider_than_its_window
 from web_world import QUICK, wait_until
 
 STUDY: dict[str, Any] = {

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from axe_core import flaws
 from playwright.sync_api import Browser, Page, expect
-from scripted import Scripted, flaws, page_of, wider_than_its_window
+from scripted import Scripted, page_of, wider_than_its_window
 
 LABELS = ("disappointed", "stressed", "happy", "sad", "surprised")
 HAPPY = {"disappointed": 0.02, "stressed": 0.03, "happy": 0.91, "sad": 0.01, "surprised": 0.03}

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_core import flaws
 from playwright.sync_api import Browser, Page, expect
-from scripted import Scripted, flaws, page_of, wider_than_its_window
+from scripted import Scripted, page_of, wider_than_its_window
 
 from mimik.web.studio.studio import Studio
 
