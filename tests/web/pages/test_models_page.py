@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,16 +121,24 @@ def told(*models: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def scripted(studio: Scripted) -> Scripted:
-    studio.answers |= {
-        "GET /api/study": {"open": True, "title": "Anxiety 2026", "synthetic": False},
-        "GET /api/models": told(MODEL, UNTESTED),
-        "GET /api/recipes": RECIPES,
-        "GET /api/models/first": IN_FULL,
-        "GET /api/models/first/report": REPORT,
-        "GET /api/comparison": COMPARED,
-    }
-    return studio
+def page(browser: Browser) -> Iterator[Page]:
+    with page_of(browser, viewport={"width": 1280, "height": 900}) as shown:
+        yield shown
+
+
+@pytest.fixture
+def scripted() -> Iterator[Scripted]:
+    """A study of 24 real people with a model that was tested and one that was not."""
+    with Scripted().running() as scripted:
+        scripted.answers |= {
+            "GET /api/study": {"open": True, "title": "Anxiety 2026", "synthetic": False},
+            "GET /api/models": told(MODEL, UNTESTED),
+            "GET /api/recipes": RECIPES,
+            "GET /api/models/first": IN_FULL,
+            "GET /api/models/first/report": REPORT,
+            "GET /api/comparison": COMPARED,
+        }
+        yield scripted
 
 
 def opened(page: Page, studio: Scripted, place: str = "") -> Page:
@@ -402,9 +410,9 @@ def test_models_that_cannot_be_compared_can_be_tested_the_same_way(page: Page, s
 
 
 @pytest.mark.parametrize("place", ["", "#model/first", "#compare/first/plain"])
-def test_everybody_can_use_it(chromium: Browser, scripted: Scripted, place: str) -> None:
+def test_everybody_can_use_it(browser: Browser, scripted: Scripted, place: str) -> None:
     for width in (360, 820, 1280):
-        with page_of(chromium, viewport={"width": width, "height": 800}) as page:
+        with page_of(browser, viewport={"width": width, "height": 800}) as page:
             opened(page, scripted, place)
             scripted.tell("jobs", [job(curves=HISTORY, epochs=4), job(id="x", state="failed", error="No.")])
             expect(page.get_by_role("progressbar")).to_be_visible()
@@ -417,10 +425,10 @@ def test_everybody_can_use_it(chromium: Browser, scripted: Scripted, place: str)
 
 
 def test_a_real_training_from_the_form_to_the_report(
-    chromium: Browser, make_studio: Callable[..., Studio], serve: Callable[..., Any], small_study: Path
+    browser: Browser, make_studio: Callable[..., Studio], serve: Callable[..., Any], small_study: Path
 ) -> None:
     address = serve(make_studio(folder=small_study)).url
-    with page_of(chromium, viewport={"width": 1180, "height": 820}) as page:
+    with page_of(browser, viewport={"width": 1180, "height": 820}) as page:
         page.set_default_timeout(SLOW)
         page.goto(f"{address}/models")
         page.get_by_text("More choices").click()
