@@ -174,8 +174,9 @@ async def watch_operator(url: str, sittings: list[dict[str, Any]], late: list[fl
         await page.send(json.dumps({"watch": topics}))
         async for text in page:
             told = json.loads(text)
-            if told["topic"].startswith("live:") and told["data"].get("time"):
-                late.append(time.time() - told["data"]["time"])
+            if told["topic"].startswith("live:") and told["data"]["latency_ms"] is not None:
+                arrival = told["data"]["time"] - told["data"]["latency_ms"] / 1000
+                late.append(time.time() - arrival)
 
 
 def in_browser(url: str, sittings: list[dict[str, Any]], seconds: float) -> dict[str, list[float]]:
