@@ -209,3 +209,18 @@ def test_german(asked):
     expect(page.get_by_text("Frage 1 von 2")).to_be_visible()
     press(page, "Überspringen")
     expect(page.get_by_role("button", name="Fertig")).to_be_visible()
+
+
+def test_eight_seats_answer_on_one_screen_without_scrolling(page, stage, screen):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(stage.url)
+    screen.show(*(seat("asking", name=f"s{i}", label=f"Seat {i}", questions=[SCALE]) for i in range(8)))
+    done = page.get_by_role("button", name="Done")
+    expect(done).to_have_count(8)
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll(".tile")].filter((tile) => {
+          const last = [...tile.querySelectorAll(".answer")].at(-1).getBoundingClientRect();
+          return last.bottom > tile.getBoundingClientRect().bottom;
+        }).length"""
+    )
+    assert hidden == 0
