@@ -1,4 +1,4 @@
-"""A phone that falls silent in mid-trial: the screen says how to get back, and the recording goes on by itself."""
+"""A phone that falls silent in mid-trial: the screen says how to get back, and it goes on by itself."""
 
 from __future__ import annotations
 
