@@ -67,7 +67,7 @@ def study_routes(studio: Studio) -> APIRouter:
     )
     def make(wanted: NewStudy) -> dict[str, Any]:
         if wanted.protocol_toml is not None:
-            protocol = parse_protocol(wanted.protocol_toml, where="protocol")
+            protocol = _without_media(parse_protocol(wanted.protocol_toml, where="protocol"))
         else:
             protocol = load_protocol(_builtin(wanted.protocol or "follow-up"))
         studio.make_study(
@@ -155,6 +155,17 @@ def _builtin(name: str) -> str:
         known = ", ".join(builtin_protocols())
         raise ProtocolError(f"Expected a built-in protocol ({known}), found {name[:80]!r}.")
     return name
+
+
+def _without_media(protocol: Protocol) -> Protocol:
+    """Return a protocol that came as text alone, or refuse it where pictures or clips belong to it."""
+    named = [trial.media.file for trial in protocol.trials if trial.media is not None]
+    if named:
+        raise ProtocolError(
+            f"Expected a protocol without pictures and clips, found {named[0]!r}, which no page can send.",
+            hint="Make this study with `mimik new FOLDER --protocol FILE`, which copies them, then serve it.",
+        )
+    return protocol
 
 
 def _protocol(protocol: Protocol) -> dict[str, Any]:
