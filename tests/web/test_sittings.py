@@ -141,3 +141,87 @@ def test_the_end_of_the_studio_leaves_sessions_to_be_resumed(make_studio):
     studio.close()
     (info,) = Study.open(studio.folder).sessions()
     assert info.status == "interrupted" and info.problem == ""
+
+
+def test_a_participant_sits_once_at_a_time(client):
+    first, second = a_phone(client), a_phone(client, 2)
+    sitting = prepared(client, first)
+    who = client.post(f"/api/sittings/{sitting['id']}/begin").json()["participant"]
+    refused = client.post("/api/sittings", json={"device": second, "participant": who})
+    assert refused.status_code == 409 and "sits nowhere" in refused.json()["error"]
+    assert client.get("/api/devices").json()[1]["sitting"] is None
+
+
+def test_a_session_goes_on_as_it_is_when_it_begins_not_as_it_was_when_it_was_chosen(client, studio):
+    """Another program recorded a trial of it in between."""
+    from mimik.capture.effects import Outcome
+
+    sitting = prepared(client, a_phone(client))
+    client.post(f"/api/sittings/{sitting['id']}/begin")
+    in_phase(client, sitting, "waiting-for-start")
+    client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "stop"})
+    wait_until(lambda: now(client, sitting)["stage"] == "ended")
+    client.delete(f"/api/sittings/{sitting['id']}")
+    (info,) = studio.study.sessions()
+    again = prepared(client, 1, participant=info.participant, resume=info.session)
+    with studio.study.resume_session(info) as writer:
+        writer.open_trial(1, "happy", studio.clock.now())
+        writer.close_trial(1, Outcome.COMPLETE, studio.clock.now())
+    client.post(f"/api/sittings/{again['id']}/begin").raise_for_status()
+    assert in_phase(client, again, "waiting-for-start")["view"]["prompt"] == "Please look sad"
+    client.post(f"/api/sittings/{again['id']}/press", json=START)
+    wait_until(lambda: now(client, again)["stage"] == "ended")
+    (info,) = studio.study.sessions()
+    assert [(t.trial, t.expression, t.outcome) for t in info.trials] == [
+        (1, "happy", "complete"),
+        (2, "sad", "complete"),
+    ]
+
+
+def test_a_full_disk_ends_one_session_which_can_be_gone_on_with(client, studio, monkeypatch):
+    from mimik.errors import StudyError
+    from mimik.study import writer
+
+    def full(*_):
+        raise StudyError("No space left on device.", hint="Free some space.")
+
+    device = a_phone(client)
+    sitting = prepared(client, device)
+    client.post(f"/api/sittings/{sitting['id']}/begin")
+    with monkeypatch.context() as disk:
+        disk.setattr(writer, "finish_journal", full)
+        for prompt in ("Please look happy", "Please look sad"):
+            assert in_phase(client, sitting, "waiting-for-start")["view"]["prompt"] == prompt
+            client.post(f"/api/sittings/{sitting['id']}/press", json=START)
+        ended = wait_until(lambda: (s := now(client, sitting)) and s["stage"] == "ended" and s)
+    assert ended["ended"] == "broken" and "No space left" in ended["problem"]
+    (info,) = studio.study.sessions()
+    assert studio.study.finish_session(info).frames >= 60  # nobody holds its file any more
+
+
+def test_what_broke_off_shows_no_old_view_on_its_screen(client, studio, monkeypatch):
+    sitting = prepared(client, a_phone(client))
+    client.post(f"/api/sittings/{sitting['id']}/begin")
+    in_phase(client, sitting, "waiting-for-start")
+    client.post(f"/api/sittings/{sitting['id']}/press", json={"button": "pause"})
+    running = studio.sittings.get(sitting["id"])
+    monkeypatch.setattr(running.recorder, "tick", lambda _: 1 / 0)
+    wait_until(lambda: now(client, sitting)["ended"] == "broken")
+    assert running.seat()["view"] is None and running.seat()["stage"] == "ended"
+
+
+def test_sessions_of_one_participant_that_begin_at_once_get_names_of_their_own(studio):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from mimik.study.session import SessionFacts
+
+    study = studio.study
+    who = study.add_participant()
+    study.record_consent(who.id, at=1.0, version="1")
+    with ThreadPoolExecutor(8) as pool:
+        writers = list(
+            pool.map(lambda i: study.start_session(who.id, SessionFacts(started=float(i))), range(8))
+        )
+    for writer in writers:
+        writer.leave()
+    assert sorted(s.session for s in study.sessions()) == [f"ses-{n:02d}" for n in range(1, 9)]

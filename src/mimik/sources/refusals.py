@@ -44,4 +44,4 @@ class Refusals:
 
     def all(self) -> tuple[Refusal, ...]:
         """Every kind so far, in the order first met."""
-        return tuple(Refusal(*key, count) for key, count in self._counts.items())
+        return tuple(Refusal(*key, count) for key, count in tuple(self._counts.items()))

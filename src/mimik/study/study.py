@@ -223,7 +223,8 @@ class Study:
             synthetic=self.synthetic,
             software=f"mimik {__version__}",
         )
-        return _sessions.start_session(self.store, self.folder, info, self.protocol)
+        with alone(self.store):  # two at once would take the same name
+            return _sessions.start_session(self.store, self.folder, info, self.protocol)
 
     def resume_session(self, info: SessionInfo) -> SessionWriter:
         """Go on with an interrupted session; ``writer.done`` holds the trials already complete.

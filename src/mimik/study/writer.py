@@ -143,7 +143,10 @@ class SessionWriter:
         self._journal.sync()
         self._ended = True
         folder = session_folder(self.participant, self.session)
-        self.info = finish_journal(self._store, folder, self.info, self._journal)
+        try:
+            self.info = finish_journal(self._store, folder, self.info, self._journal)
+        finally:
+            self._journal.close()  # else nobody could finish or resume what a full disk interrupted
         return self.info
 
     def leave(self) -> None:

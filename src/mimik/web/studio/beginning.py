@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from mimik.capture.background import Queue
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
+    from mimik.study.writer import SessionWriter
     from mimik.web.studio.sitting import Sitting
 
-__all__ = ["begin_recording", "language_of", "must_agree", "session_to_resume"]
+__all__ = ["agreed_version", "begin_recording", "language_of", "session_to_resume"]
 
 
 def session_to_resume(study: Study, participant: str | None, session: str | None) -> SessionInfo | None:
@@ -44,8 +45,8 @@ def session_to_resume(study: Study, participant: str | None, session: str | None
     raise NotFound(f"Expected an interrupted session {session[:80]!r} of {participant}, found none.")
 
 
-def must_agree(study: Study, participant: str | None, *, given: bool) -> bool:
-    """Return whether consent is to be recorded: the newest text was not agreed to before, and is now.
+def agreed_version(study: Study, participant: str | None, *, given: bool) -> str | None:
+    """Return the version of the consent text that was agreed to just now; None where it was before.
 
     Raises:
         ConsentMissing: it was neither before nor is it now.
@@ -53,13 +54,13 @@ def must_agree(study: Study, participant: str | None, *, given: bool) -> bool:
     version = study.consent_versions[-1]
     consent = {p.id: p.consent for p in study.participants}.get(participant or "")
     if consent is not None and consent.version == version:
-        return False
+        return None
     if not given:
         raise ConsentMissing(
             f"Expected the participant's consent to version {version} of the text, found none.",
             hint="Let them read it, and say that they agree; nothing is recorded without.",
         )
-    return True
+    return version
 
 
 def language_of(study: Study, language: str | None) -> str:
@@ -103,7 +104,10 @@ def begin_recording(
         )
         real = study.start_session(name, facts)
     else:
-        facts, real = resumed.facts, study.resume_session(resumed)
+        real = study.resume_session(resumed)
+        # Now that nobody else can write: as it is, not as it was when it was chosen.
+        sitting.resumed = resumed = _as_it_is(study, resumed, real)
+        facts = resumed.facts
         if facts.device != sitting.study_device:
             real.event(f"device {sitting.study_device}", now)
     engine = Engine(
@@ -122,11 +126,21 @@ def begin_recording(
     return recorder, writer
 
 
+def _as_it_is(study: Study, resumed: SessionInfo, writer: SessionWriter) -> SessionInfo:
+    try:
+        found = session_to_resume(study, resumed.participant, resumed.session)
+    except BaseException:
+        writer.leave()
+        raise
+    return found or resumed
+
+
 def _participant(study: Study, sitting: Sitting) -> str:
     name = sitting.participant or study.add_participant().id
     sitting.participant = name
     if sitting.agreed is not None:
-        study.record_consent(name, at=sitting.agreed, version=study.consent_versions[-1])
+        version, at = sitting.agreed
+        study.record_consent(name, at=at, version=version)
         sitting.agreed = None
     return name
 

@@ -169,8 +169,7 @@ class Live:
     def _tell_stopped(self, running: Recogniser) -> None:
         topic = f"live:{running.device}"
         told = {**running.facts, "state": STOPPED, "expression": None, "confidence": None, "smoothed": None}
-        self._broadcast.publish(topic, told)
-        self._broadcast.forget(topic)
+        self._broadcast.publish(topic, told)  # and kept: a page that was away must hear of it
 
 
 def models_in(folder: Path) -> list[dict[str, str]]:

@@ -51,7 +51,7 @@ class Recent:
 
     def frames(self, now: float) -> list[Frame]:
         """Return the frames of the last seconds, the oldest first."""
-        return [frame for frame in self._frames if now - frame.arrival_time <= SECONDS]
+        return [frame for frame in tuple(self._frames) if now - frame.arrival_time <= SECONDS]
 
     def rate(self, now: float) -> float:
         """Return how many frames a second arrived in the last seconds; NaN before there are two."""

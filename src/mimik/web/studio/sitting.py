@@ -46,8 +46,8 @@ class Sitting:
         device: number of the phone in this run of the studio.
         study_device: its number in the study.
         participant: the pseudonym; None for a fresh one that is drawn when the session begins.
-        agreed: when the participant agreed to the newest consent text, seconds since 1970; None if that is
-            recorded already.
+        agreed: to which version of the consent text the participant agreed, and when (seconds since 1970);
+            None if that is recorded already.
         language: of the prompts.
         label: what the seat is called on a shared screen.
         screen: what the participant looks at.
@@ -62,7 +62,7 @@ class Sitting:
     device: int
     study_device: int
     participant: str | None
-    agreed: float | None
+    agreed: tuple[str, float] | None
     language: str
     label: str
     screen: Screen
@@ -92,7 +92,8 @@ class Sitting:
 
     def seat(self) -> dict[str, Any]:
         """Return what the participant's screen is told: the expression's label and counts are not for it."""
-        seen = self.seen()
+        over = self.view is not None and self.view.phase in (Phase.DONE, Phase.STOPPED)
+        seen = self.seen() if self.stage != ENDED or over else None  # one that broke off shows no old view
         if seen is not None:
             for name in ("expression", "frames", "seconds"):
                 del seen[name]
@@ -133,6 +134,6 @@ class Sitting:
             "notes": [{"at": note.at, "text": note.text} for note in self.notes],
             "ended": self.ended,
             "problem": self.problem,
-            "frames_total": self.info.frames if self.info and self.stage == ENDED else None,
+            "frames_total": self.info.frames if self.info and self.ended == "complete" else None,
             "can": list(self.can),
         }

@@ -15,7 +15,7 @@ from mimik.capture.room import Room
 from mimik.capture.view import Phase
 from mimik.errors import MimikError, StudyError
 from mimik.study.oneline import one_line
-from mimik.web.studio.beginning import begin_recording, language_of, must_agree, session_to_resume
+from mimik.web.studio.beginning import agreed_version, begin_recording, language_of, session_to_resume
 from mimik.web.studio.missing import NotFound
 from mimik.web.studio.seen import TELLING
 from mimik.web.studio.sitting import ENDED, PREPARING, RUNNING, Note, Sitting
@@ -145,7 +145,8 @@ class Sittings:
         """
         study = self._study()
         resumed = session_to_resume(study, participant, resume)
-        agreed = self._clock.now() if must_agree(study, participant, given=consent) else None
+        version = agreed_version(study, participant, given=consent)
+        agreed = None if version is None else (version, self._clock.now())
         spoken = language_of(study, resumed.facts.language if resumed else language)
         shown = self._screens.get(screen) if screen else self._screens.new(self)
         if shown is None:
@@ -167,6 +168,14 @@ class Sittings:
                 self._screens.remove(shown)
             raise
         with self._lock:
+            if participant is not None and self._sits(participant):
+                self._devices.release(device, sitting.id)
+                if shown.empty:
+                    self._screens.remove(shown)
+                raise StudyError(
+                    f"Expected a participant who sits nowhere, found {participant} in another sitting.",
+                    hint="End that session, or clear it away, first.",
+                )
             sitting.label = sitting.label or self._free_label()
             self._sittings[sitting.id] = sitting
             shown.show(sitting)
@@ -181,6 +190,8 @@ class Sittings:
         """
         sitting = self.get(id_)
         with self._lock:
+            if self._sittings.get(id_) is not sitting:
+                raise NotFound("Expected a sitting of this studio, found one that was just cleared away.")
             if sitting.stage != PREPARING:
                 raise StudyError(
                     f"Expected a sitting that is being prepared, found one that is {sitting.stage}."
@@ -259,6 +270,8 @@ class Sittings:
         number = self._devices.claim(device, sitting.id)
 
         def moved() -> None:
+            nonlocal old
+            old = sitting.device  # as it is now: two may have asked at once
             if sitting.recorder is not None and sitting.stage == RUNNING:
                 self._room.move(old, device)
                 sitting.recorder.event(f"device {number}", self._clock.now())
@@ -281,11 +294,12 @@ class Sittings:
             StudyError: its session runs.
         """
         sitting = self.get(id_)
-        if sitting.stage == RUNNING:
-            raise StudyError(
-                "Expected a sitting that does not run, found one that does.", hint="Stop the session first."
-            )
         with self._lock:
+            if sitting.stage == RUNNING:
+                raise StudyError(
+                    "Expected a sitting that does not run, found one that does.",
+                    hint="Stop the session first.",
+                )
             self._sittings.pop(id_, None)
         self._devices.release(sitting.device, id_)
         sitting.screen.hide(sitting)
@@ -343,13 +357,18 @@ class Sittings:
             _log.error("a session broke off", exc_info=error)
             self._end(sitting, "broken", _sentence(error))
 
+    def _take_out(self, sitting: Sitting) -> None:
+        """Let the room forget a sitting's session, unless another one runs on its phone by now."""
+        if self._room.recorders.get(sitting.device) is sitting.recorder:
+            self._room.remove(sitting.device)
+
     # In the writing thread
 
     def _written(self, sitting: Sitting, ended: Future[SessionInfo | None]) -> None:
         """Note that all of a session is on the disk, or why not."""
         error = ended.exception()
         if error is not None:
-            self._hub.call(self._room.remove, sitting.device)
+            self._hub.call(self._take_out, sitting)
             self._end(sitting, "broken", _sentence(error))
             return
         info = ended.result()
@@ -405,6 +424,9 @@ class Sittings:
         )
         writer.ended.add_done_callback(lambda ended: self._written(sitting, ended))
         return recorder
+
+    def _sits(self, participant: str) -> bool:
+        return any(s.participant == participant and s.stage != ENDED for s in self._sittings.values())
 
     def _free_label(self) -> str:
         taken = {sitting.label for sitting in self._sittings.values()}

@@ -35,6 +35,23 @@ function append(element, children) {
   }
 }
 
+/**
+ * Draw anew; whoever works with the keyboard stays where they are. If that is gone, they go on at the top.
+ * @param {Element} element what is drawn anew
+ * @param {function(): void} draw
+ */
+export function keepFocus(element, draw) {
+  const held = element.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  draw();
+  if (held === null) return;
+  const same = [...element.querySelectorAll("a, button")].find((control) => nameOf(control) === held);
+  (same ?? document.getElementById("main"))?.focus();
+}
+
+function nameOf(control) {
+  return control.getAttribute("aria-label") ?? control.textContent;
+}
+
 /** Set an element's text only if it changed: screen readers and layout stay quiet. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

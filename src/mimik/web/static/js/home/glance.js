@@ -1,6 +1,6 @@
 /** The study at a glance: what to do next, how much there is, what is missing, what is unfinished. */
 
-import { counted, h, number, replace, setText } from "../ui.js";
+import { counted, h, keepFocus, number, replace, setText } from "../ui.js";
 import { balance } from "./balance.js";
 import { inEnglish } from "./languages.js";
 import { unfinished } from "./unfinished.js";
@@ -62,19 +62,6 @@ function part(draw) {
       element.hidden = children.length === 0;
     },
   };
-}
-
-/** Whoever works with the keyboard stays where they are; if that is gone, they go on at the top of the page. */
-function keepFocus(element, draw) {
-  const held = element.contains(document.activeElement) ? nameOf(document.activeElement) : null;
-  draw();
-  if (held === null) return;
-  const same = [...element.querySelectorAll("a, button")].find((control) => nameOf(control) === held);
-  (same ?? document.getElementById("main")).focus();
-}
-
-function nameOf(control) {
-  return control.getAttribute("aria-label") ?? control.textContent;
 }
 
 function described({ protocol, folder, synthetic }) {

@@ -7,7 +7,7 @@ import { modelDetail } from "../models/detail.js";
 import { JobCard } from "../models/job.js";
 import { TrainForm } from "../models/train.js";
 import { header } from "../nav.js";
-import { empty, h, replace, tell } from "../ui.js";
+import { empty, h, keepFocus, replace, tell } from "../ui.js";
 import { watch } from "../watch.js";
 
 /** Holds the parts of the page together. */
@@ -46,7 +46,7 @@ class Page {
     this.told = told;
     if (first) this.form = null;
     this.form?.suggest(told.suggested);
-    this.#list();
+    keepFocus(this.#place.list, () => this.#list());
   }
 
   #build() {

@@ -154,7 +154,7 @@ class Screen {
 
   #missing(say) {
     const runs = this.#seats.some((seat) => seat.stage === "running");
-    this.#lost.replaceChildren(sign("offline"), say(runs ? "lost" : "lostWaiting"));
+    this.#lost.replaceChildren(sign("offline"), say(runs && !this.#connection.stopped ? "lost" : "lostWaiting"));
     this.#lost.hidden = false;
   }
 

@@ -1,6 +1,6 @@
 /** All sessions of the study, the newest first; to be searched and filtered. */
 
-import { counted, duration, empty, field, h, number, replace, select, when } from "../ui.js";
+import { counted, duration, empty, field, h, keepFocus, number, replace, select, when } from "../ui.js";
 import { hashOf } from "./address.js";
 import { brokenOff } from "./brokenoff.js";
 import { STATUSES, badge, statusOf } from "./status.js";
@@ -33,9 +33,12 @@ export class List {
     const status = this.#status.value;
     const found = this.#sessions.filter((s) => named(s).toLowerCase().includes(text) && (!status || statusOf(s) === status));
     this.#count.textContent = `${counted(found.length, "session")}${found.length < this.#sessions.length ? ` of ${number(this.#sessions.length)}` : ""}`;
-    replace(this.#rows, found.map((session) => this.#row(session)));
-    if (this.#sessions.length === 0) replace(this.#rows, h("li", null, nothing()));
-    else if (found.length === 0) replace(this.#rows, h("li", null, this.#none()));
+    keepFocus(this.#rows, () => replace(this.#rows, this.#shown(found)));
+  }
+
+  #shown(found) {
+    if (this.#sessions.length === 0) return h("li", null, nothing());
+    return found.length ? found.map((session) => this.#row(session)) : h("li", null, this.#none());
   }
 
   #row(session) {

@@ -4,6 +4,7 @@ const SHORTEST = 250; // ms before the first new try; doubled each time
 const LONGEST = 3000;
 const ALIVE = 1000; // ms between signs of life, which the server answers
 const DEAD = 3500; // ms without a word: the line is taken for broken
+const STOPPED = 1001; // what the studio closes with when it is stopped
 const GONE = 4404; // the server's code for a key that it does not know
 
 /**
@@ -17,6 +18,9 @@ export class Connection {
   #heardAt = 0;
   #retry = 0;
   #state = "connecting";
+
+  /** Whether the studio itself said goodbye: then nothing is recorded any more. */
+  stopped = false;
 
   /**
    * @param {string} path of the WebSocket
@@ -55,6 +59,7 @@ export class Connection {
       this.#wait = SHORTEST;
       const data = JSON.parse(event.data);
       if (!data.seats && !data.refused) return;
+      this.stopped = false;
       this.#become("open");
       this.#on.message(data, first);
       first = false;
@@ -64,6 +69,7 @@ export class Connection {
   }
 
   #closed(code) {
+    this.stopped = code === STOPPED || (this.stopped && code !== GONE);
     this.#become(code === GONE ? "gone" : "lost");
     this.#socket = null;
     this.#retry = setTimeout(() => this.#open(), code === GONE ? LONGEST : this.#wait);

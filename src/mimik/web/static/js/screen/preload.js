@@ -4,6 +4,8 @@ import { get } from "../api.js";
 
 const MOST = 200_000_000; // bytes kept; the rest is loaded when it is shown
 
+const AGAIN = 3000; // ms
+
 const kept = new Map(); // address -> blob address
 let begun = false;
 
@@ -16,11 +18,12 @@ export async function preload(key) {
     for (const { url, bytes } of await get(`/api/screens/${encodeURIComponent(key)}/media`)) {
       if (bytes > left) continue;
       left -= bytes;
+      if (kept.has(url)) continue;
       const response = await fetch(url);
       if (response.ok) kept.set(url, URL.createObjectURL(await response.blob()));
     }
   } catch {
-    begun = false; // no line just now: the next message from the studio tries again
+    setTimeout(() => { begun = false; }, AGAIN); // no line just now: a later message tries again
   }
 }
 

@@ -71,6 +71,13 @@ export class Controls {
   async work(button, work) {
     await busy(button, () => work(this.sitting));
     this.show(this.sitting);
+    if (document.activeElement === document.body) this.stay();
+  }
+
+  /** The button that was pressed may be gone: whoever works with the keyboard stays at the card. */
+  stay() {
+    const card = this.element.closest(".sitting") ?? document.getElementById("main");
+    card.focus({ preventScroll: true });
   }
 
   /** Press a button by its name, if it is there and can be pressed. */

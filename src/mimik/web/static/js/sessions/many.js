@@ -80,14 +80,13 @@ export class PrepareMany {
 
   /** One after another: the screen of the first may be that of all. */
   async create() {
-    let screen = null;
     let made = 0;
     for (const row of this.wanted) {
       const sitting = await post("/api/sittings", {
         participant: null, consent: true, device: row.device.number, language: this.language.value,
-        resume: null, screen, label: row.label,
+        resume: null, screen: this.screen ?? null, label: row.label,
       });
-      if (this.screens.value === "one") screen = sitting.screen.key;
+      if (this.screens.value === "one") this.screen = sitting.screen.key; // also after an error midway
       row.finish();
       made += 1;
     }
