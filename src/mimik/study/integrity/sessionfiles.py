@@ -81,11 +81,16 @@ def check_session_files(store: Store, folder: str) -> SessionFiles:
         told.info = _session(store, told)
         if told.info is not None and told.info.status == INTERRUPTED:
             _check_interrupted(store, told, told.info, names)
-        else:
+        elif told.info is not None or not _only_begun(names):
             _check_finished(store, told, names)
     except MimikError as error:  # such as a folder in the place of a file
         told.findings.append(of_error(UNREADABLE, folder, error))
     return told
+
+
+def _only_begun(names: tuple[str, ...]) -> bool:
+    """Whether the files are those of a session that was not finished, whatever its facts would say."""
+    return JOURNAL in names and FRAMES not in names and EVENTS not in names
 
 
 def _check_names(told: SessionFiles, names: tuple[str, ...]) -> None:
