@@ -229,3 +229,40 @@ def test_what_no_journal_holds_is_told_and_left_as_it_is(tiny: Path) -> None:
     assert report.repairs == ()
     assert report.left.serious
     assert contents(tiny) == before
+
+
+def test_a_committed_change_is_brought_to_its_end_and_another_undone(tiny: Path) -> None:
+    done, undone = tiny / ".staged-0001", tiny / ".staged-0002"
+    done.mkdir()
+    undone.mkdir()
+    (done / "0").write_bytes((tiny / "participants.tsv").read_bytes() + b"sub-P9\tn/a\n")
+    (done / "commit.json").write_text('[[".staged-0001/0", "participants.tsv"]]')
+    (undone / "0").write_text("half")
+    before = contents(tiny)
+    planned = repair_files(tiny, dry_run=True).repairs
+    assert contents(tiny) == before
+
+    report = repair_files(tiny)
+
+    assert report.repairs == planned
+    assert [(r.kind, r.file) for r in planned] == [("completed", done.name), ("completed", undone.name)]
+    assert "sub-P9" in (tiny / "participants.tsv").read_text()
+    assert not done.exists() and not undone.exists()
+
+
+def test_a_session_that_is_being_recorded_is_left_alone(tiny: Path) -> None:
+    writer = record(Study.open(tiny), "sub-P1", 7000, 6)
+    before = contents(tiny)
+
+    report = repair_files(tiny)
+
+    assert report.repairs == ()
+    assert contents(tiny) == before
+    writer.leave()
+
+
+def test_whole_files_beside_a_leftover_journal_let_it_go(tiny: Path, with_journal: Path) -> None:
+    [repair] = repair_files(tiny).repairs
+
+    assert (repair.kind, repair.file) == ("completed", f"sub-P1/{with_journal.name}/recording.journal")
+    assert codes(tiny) == NORMAL
