@@ -16,12 +16,15 @@ from mimik.study.layout import CONSENT, consent_file, consent_text_file
 from mimik.study.toml import field, read_toml, write_toml
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mimik.study.store import Store
 
 __all__ = [
     "DEFAULT_TEXT",
     "Consent",
     "check_basis",
+    "consent_rows",
     "consent_text",
     "consent_versions",
     "read_consent",
@@ -133,6 +136,15 @@ def read_consent(store: Store, participant: str) -> Consent | None:
     consents = [_parsed(row, path) for row in _rows(store, path)]
     agreed = [consent for consent in consents if consent.version]
     return agreed[-1] if agreed else consents[-1] if consents else None
+
+
+def consent_rows(store: Store, participant: str) -> list[Mapping[str, Any]]:
+    """Return a participant's records as they are written, each with its time; raises StudyDamaged."""
+    path = consent_file(participant)
+    rows = _rows(store, path)
+    for row in rows:
+        _parsed(row, path)
+    return rows
 
 
 def require_consent(store: Store, participant: str, *, synthetic: bool) -> Consent:

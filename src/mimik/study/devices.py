@@ -17,7 +17,7 @@ from mimik.study.toml import field, read_toml, write_toml
 if TYPE_CHECKING:
     from mimik.study.store import Store
 
-__all__ = ["device_number"]
+__all__ = ["device_number", "known_devices"]
 
 
 def device_number(store: Store, salt: str, identity: str) -> int:
@@ -28,6 +28,11 @@ def device_number(store: Store, salt: str, identity: str) -> int:
         known[digest] = max(known.values(), default=0) + 1
         write_toml(store, DEVICES, {"device": [{"number": n, "digest": d} for d, n in known.items()]})
     return known[digest]
+
+
+def known_devices(store: Store) -> tuple[int, ...]:
+    """Return the numbers of all devices; raises StudyDamaged."""
+    return tuple(_read(store).values())
 
 
 def _read(store: Store) -> dict[str, int]:

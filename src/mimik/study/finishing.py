@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from mimik.study.attempts import (
     notes_of,
     trials_of,
 )
-from mimik.study.frames import open_frames
+from mimik.study.frames import frames_digest, inspect_frames, open_frames
 from mimik.study.journal import JournalContent, read_journal
 from mimik.study.layout import ANSWERS, EVENTS, FRAMES, JOURNAL, SESSION
 from mimik.study.session import INTERRUPTED, SessionInfo
@@ -32,9 +32,18 @@ from mimik.study.sessionfile import encode_events, encode_session, parse_session
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mimik.study.frames import FramesWriter
     from mimik.study.store import Closable, Store
 
-__all__ = ["finish_journal", "finish_leftover", "write_session"]
+__all__ = [
+    "finish_journal",
+    "finish_leftover",
+    "finished_info",
+    "frames_are_whole",
+    "is_leftover",
+    "write_frames",
+    "write_session",
+]
 
 
 def finish_journal(store: Store, folder: str, info: SessionInfo, hold: Closable) -> SessionInfo:
@@ -43,36 +52,58 @@ def finish_journal(store: Store, folder: str, info: SessionInfo, hold: Closable)
     ``hold`` keeps others off the journal and is closed before the journal is removed.
     """
     content = read_journal(store.read(f"{folder}/{JOURNAL}"), where=f"{folder}/{JOURNAL}")
-    finish = finish_of(content)
-    if finish is None:
+    if finish_of(content) is None:
         raise StudyDamaged(f"{folder}/{JOURNAL}: expected the end of the session, found none.")
-    attempts = attempts_of(content)
-    trial, expressions, codes = frame_labels(content, attempts)
-    with (
-        store.open_writer(f"{folder}/{FRAMES}") as file,
-        open_frames(file, synthetic=info.synthetic) as frames,
-    ):
-        frames.write(trial, expressions, codes, _block(content))
+    with store.open_writer(f"{folder}/{FRAMES}") as file:
+        frames = write_frames(file, info, content)
+    done = finished_info(info, content, frames)
     started = info.facts.started
-    trials = trials_of(content, started)
-    store.write(f"{folder}/{EVENTS}", encode_events(trials, notes_of(content, started)))
+    store.write(f"{folder}/{EVENTS}", encode_events(done.trials, notes_of(content, started)))
     if answers := answers_of(content, started):
         store.write(f"{folder}/{ANSWERS}", encode_answers(answers))
-    done = replace(
-        info,
-        status=finish["status"],
-        trials=trials,
-        frames=frames.frames,
-        frames_sha256=frames.digest.hexdigest(),
-    )
     write_session(store, folder, done)
     hold.close()
     store.remove(f"{folder}/{JOURNAL}")
     return done
 
 
+def write_frames(file: BinaryIO, info: SessionInfo, content: JournalContent) -> FramesWriter:
+    """Write the frames of a journal as a Parquet file; the writer returned tells how many, and the digest."""
+    trial, expressions, codes = frame_labels(content, attempts_of(content))
+    with open_frames(file, synthetic=info.synthetic) as frames:
+        frames.write(trial, expressions, codes, _block(content))
+    return frames
+
+
+def finished_info(info: SessionInfo, content: JournalContent, frames: FramesWriter) -> SessionInfo:
+    """Return what is told of a session once its journal, ended by a finish record, is its lasting files."""
+    finish = finish_of(content)
+    assert finish is not None
+    return replace(
+        info,
+        status=finish["status"],
+        trials=trials_of(content, info.facts.started),
+        frames=frames.frames,
+        frames_sha256=frames.digest.hexdigest(),
+    )
+
+
+def frames_are_whole(store: Store, folder: str, digest: str) -> bool:
+    """Whether a session's frames are there, can be read and have that digest."""
+    path = f"{folder}/{FRAMES}"
+    if not store.exists(path):
+        return False
+    try:
+        return frames_digest(inspect_frames(store.read(path), where=path)[0]) == digest
+    except StudyDamaged:
+        return False
+
+
 def finish_leftover(store: Store, folder: str, path: Path) -> None:
-    """Finish a session whose finishing was interrupted; leave one that can be resumed as it is."""
+    """Finish a session whose finishing was interrupted; leave one that can be resumed as it is.
+
+    The journal of a finished session goes only when the frames on the disk are those told of.
+    """
     journal = f"{folder}/{JOURNAL}"
     if not store.exists(journal) or not store.exists(f"{folder}/{SESSION}"):
         return
@@ -83,12 +114,19 @@ def finish_leftover(store: Store, folder: str, path: Path) -> None:
     try:
         info = parse_session(store.read(f"{folder}/{SESSION}"), path=path)
         if info.status != INTERRUPTED:
-            hold.close()
-            store.remove(journal)
+            if frames_are_whole(store, folder, info.frames_sha256) and store.exists(f"{folder}/{EVENTS}"):
+                hold.close()
+                store.remove(journal)
         elif _finished(store.read(journal)):
             finish_journal(store, folder, info, hold)
     finally:
         hold.close()
+
+
+def is_leftover(store: Store, folder: str, path: Path) -> bool:
+    """Whether a session that has its journal is finished, or ended, so that the journal can go."""
+    info = parse_session(store.read(f"{folder}/{SESSION}"), path=path)
+    return info.status != INTERRUPTED or _finished(store.read(f"{folder}/{JOURNAL}"))
 
 
 def write_session(store: Store, folder: str, info: SessionInfo) -> None:

@@ -22,7 +22,16 @@ from mimik.study.content import ContentDigest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["REDONE", "FramesWriter", "SessionFrames", "open_frames", "read_frames", "table_of"]
+__all__ = [
+    "REDONE",
+    "FramesWriter",
+    "SessionFrames",
+    "frames_digest",
+    "inspect_frames",
+    "open_frames",
+    "read_frames",
+    "table_of",
+]
 
 REDONE = -1
 """Trial of frames from an attempt that was done again."""
@@ -141,6 +150,32 @@ def read_frames(
     return frames if redone else _without_redone(frames)
 
 
+def inspect_frames(data: bytes, *, where: str) -> tuple[SessionFrames, bool]:
+    """Read all that a Parquet file of frames holds, and whether it is marked as made up.
+
+    Attempts that were done again are among the frames; the columns must be those that are written. Errors as
+    ``read_frames``.
+    """
+    with _explained(where):
+        file = _opened(data, where)
+        schema = file.schema_arrow
+        if not schema.equals(_SCHEMA):
+            raise ValueError("other columns than those of a session's frames")
+        synthetic = (schema.metadata or {}).get(b"mimik_synthetic")
+        if synthetic not in (b"true", b"false"):
+            raise ValueError("no mark that tells whether its frames are made up")
+    return read_frames(data, where=where, redone=True), synthetic == b"true"
+
+
+def frames_digest(frames: SessionFrames) -> str:
+    """Return the digest of frames with all columns and with attempts done again, as it was when written."""
+    digest = ContentDigest()
+    for start, stop in _runs(frames.expression):
+        expression = frames.expressions[frames.expression[start]]
+        digest.add(frames.trial[start:stop], expression, _rows(frames.block, slice(start, stop)))
+    return digest.hexdigest()
+
+
 def table_of(data: bytes, *, where: str) -> pa.Table:
     """Read all columns from the bytes of a Parquet file, as on disk; errors as ``read_frames``."""
     with _explained(where):
@@ -157,7 +192,7 @@ def _opened(data: bytes, where: str) -> pq.ParquetFile:
 def _explained(where: str) -> Iterator[None]:
     try:
         yield
-    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+    except (pa.ArrowException, OSError, LookupError, ValueError, MemoryError, OverflowError) as error:
         raise StudyDamaged(
             f"{where}: expected a Parquet file of frames, found a fault: {str(error).rstrip('.')}.",
             hint="Restore the file from a copy of the study.",

@@ -108,8 +108,13 @@ class Study:
         return cls(root, store, settings)
 
     @classmethod
-    def open(cls, folder: Path | str, *, store: Store | None = None) -> Study:
+    def open(cls, folder: Path | str, *, store: Store | None = None, recover: bool = True) -> Study:
         """Open a study, first bringing half-done work of an earlier program to its end.
+
+        Args:
+            folder: its place.
+            store: through which it is read and written; that of the folder by default.
+            recover: whether to bring half-done work to its end; without that, opening writes nothing.
 
         Raises:
             StudyError: there is none, it is damaged, or of a format unknown here.
@@ -122,8 +127,9 @@ class Study:
                 hint="Check the path, or make a study with `mimik new`.",
             )
         settings = read_settings(store)
-        recover_staging(store)
-        _sessions.recover_sessions(store, root)
+        if recover:
+            recover_staging(store)
+            _sessions.recover_sessions(store, root)
         return cls(root, store, settings)
 
     @cached_property

@@ -1,6 +1,7 @@
 """All checks, in one place. Codes are stable: a check that goes leaves its number unused.
 
-EVAL numbers are about data and evaluations. STUDY is kept for checks of a study's files.
+EVAL numbers are about data and evaluations. FILE numbers are about a study's files, in
+``mimik.study.integrity``.
 """
 
 from __future__ import annotations
