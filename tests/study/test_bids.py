@@ -265,6 +265,25 @@ def test_a_break_in_the_middle_leaves_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+KILLED = """
+import os, sys
+from mimik.study import Study
+from mimik.study.bids import export_bids
+from mimik.study.store import FolderStore
+write = FolderStore.write
+FolderStore.write = lambda *a: os._exit(9) if a[1] == "participants.tsv" else write(*a)
+export_bids(Study.open(sys.argv[1]), sys.argv[2], consent_to_share=True)
+"""
+
+
+def test_a_program_that_is_killed_leaves_the_folder_as_it_was(study: Study, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, study.folder, tmp_path / "out"], check=False)
+
+    assert done.returncode == 9
+    assert not (tmp_path / "out").exists()
+    assert len(list(tmp_path.glob(".out.*.part"))) == 1
+
+
 def test_what_is_put_into_the_folder_meanwhile_is_not_lost(study: Study, tmp_path: Path) -> None:
     out = tmp_path / "out"
 

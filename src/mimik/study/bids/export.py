@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from mimik.errors import ConsentMissing, StudyError
 from mimik.study.bids import about, motion
 from mimik.study.bids.events import asked, events_described, events_rows, heading
+from mimik.study.bids.finished import finished
 from mimik.study.bids.labels import table, task_label, tracksys_label
 from mimik.study.bids.people import column_names, people_described, people_table, pseudonyms
-from mimik.study.session import INTERRUPTED
 from mimik.study.store import FolderStore, place_outside
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def export_bids(
             hint="Look at what they agreed to. If it allows sharing, add --consent-to-share.",
         )
     target = _target(study, Path(out))
-    people, sessions, left_out = _finished(study)
+    people, sessions, left_out = finished(study)
     told = pseudonyms(people, fresh=fresh_pseudonyms)
     with _whole(target) as store:
         writer = _Writer(study, store, told, sessions, free_text=free_text)
@@ -191,44 +191,6 @@ def _target(study: Study, out: Path) -> Path:
             f"{out}: expected a folder outside of the study, found one in it.", hint="Name another folder."
         )
     return target
-
-
-def _finished(study: Study) -> tuple[list[Participant], list[SessionInfo], dict[str, str]]:
-    """Return who and which sessions to write, and why others are left out."""
-    left_out: dict[str, str] = {}
-    people: list[Participant] = []
-    sessions: list[SessionInfo] = []
-    for person in study.participants:
-        theirs = study.sessions(person.id)
-        if open_ := [info.session for info in theirs if info.status == INTERRUPTED]:
-            left_out[person.id] = f"{', '.join(open_)} is not finished: go on with it, or `mimik finish`"
-            continue
-        good = []
-        for info in theirs:
-            if why := _unfit(study, info):
-                left_out[f"{person.id}/{info.session}"] = why
-            else:
-                good.append(info)
-        if good:
-            people.append(person)
-            sessions += good
-        elif not theirs:
-            left_out[person.id] = "no session"
-    if not people:
-        raise StudyError(
-            f"{study.folder}: expected a participant whose sessions are finished, found none.",
-            hint="Record or import first; `mimik info` shows what there is.",
-        )
-    return people, sessions, left_out
-
-
-def _unfit(study: Study, info: SessionInfo) -> str:
-    """Return why a session cannot be written; "" if it can."""
-    if not info.frames or all(trial.outcome == "redone" for trial in info.trials):
-        return "no frames"
-    if not info.facts.rate and motion.effective_rate(study.read_session(info, ())) is None:
-        return "its frame rate is not known"
-    return ""
 
 
 @contextlib.contextmanager
