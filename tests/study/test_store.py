@@ -11,7 +11,7 @@ import mimik.study
 from mimik.errors import StudyBusy, StudyDamaged, StudyError
 from mimik.study.store import FolderStore
 
-MODULES = sorted(p for p in Path(mimik.study.__file__).parent.glob("*.py") if p.name != "store.py")
+MODULES = sorted(p for p in Path(mimik.study.__file__).parent.rglob("*.py") if p.name != "store.py")
 OPENING = {
     *("open", "fdopen", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "touch"),
     *("rmdir", "OSFile", "memory_map", "read_table", "FileIO", "fromfile", "tofile", "savez", "genfromtxt"),

@@ -11,6 +11,7 @@ import typer
 from mimik.cli import (
     answers,
     bench,
+    bids,
     check,
     clusters,
     compare,
@@ -78,6 +79,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "predict": predict.predict,
     "export": export.export,
     "bench": bench.bench,
+    "bids": bids.bids,
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,

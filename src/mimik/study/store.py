@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Appender", "Closable", "FolderStore", "Store", "file_digest", "open_outside"]
+__all__ = ["Appender", "Closable", "FolderStore", "Store", "file_digest", "open_outside", "place_outside"]
 
 _ELSEWHERE = frozenset("\\:\0")  # what leads elsewhere on some system
 
@@ -91,6 +91,17 @@ def file_digest(path: Path) -> str:
 def open_outside(path: Path) -> AbstractContextManager[BinaryIO]:
     """Open a file outside of any study to read piece by piece; raises StudyError."""
     return FolderStore(path.parent).open_reader(path.name)
+
+
+def place_outside(folder: Path, target: Path) -> None:
+    """Move a folder outside of any study, in one step, to where none or an empty one is.
+
+    Raises:
+        StudyError: there is something at ``target``; it stays as it is.
+    """
+    with _explained("replace", target), contextlib.suppress(FileNotFoundError):
+        target.rmdir()  # refuses one that is not empty
+    FolderStore(target.parent).rename(folder.name, target.name)
 
 
 class FolderStore:

@@ -1,0 +1,247 @@
+"""Writing a study as Motion-BIDS: all of it at once, or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mimik.errors import ConsentMissing, StudyError
+from mimik.study.bids import about, motion
+from mimik.study.bids.events import asked, events_described, events_rows, heading
+from mimik.study.bids.finished import finished
+from mimik.study.bids.labels import table, task_label, tracksys_label
+from mimik.study.bids.people import column_names, people_described, people_table, pseudonyms
+from mimik.study.store import FolderStore, place_outside
+
+if TYPE_CHECKING:
+    from mimik.protocol.trial import Question
+    from mimik.study.participants import Participant
+    from mimik.study.session import SessionInfo
+    from mimik.study.store import Store
+    from mimik.study.study import Study
+
+__all__ = ["BidsExport", "export_bids"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BidsExport:
+    """What was written.
+
+    Attributes:
+        folder: of the data set.
+        synthetic: whether its people are simulated.
+        participants: how many.
+        sessions: how many.
+        frames: how many.
+        columns: of participants.tsv, besides the pseudonym.
+        left_out: participant, or participant/session -> why it is not in the data set.
+        pseudonyms: the study's pseudonym -> the one in the data set; stored nowhere.
+    """
+
+    folder: Path
+    synthetic: bool
+    participants: int
+    sessions: int
+    frames: int
+    columns: tuple[str, ...]
+    left_out: Mapping[str, str]
+    pseudonyms: Mapping[str, str]
+
+
+def export_bids(
+    study: Study,
+    out: Path | str,
+    *,
+    consent_to_share: bool = False,
+    fresh_pseudonyms: bool = False,
+    free_text: bool = False,
+    authors: Sequence[str] = (),
+    licence: str = "",
+    on_progress: Callable[[float, float | None], None] | None = None,
+) -> BidsExport:
+    """Write a study as a Motion-BIDS data set.
+
+    Participants with a session that is not finished are left out. Dates and times of day are never written.
+
+    Args:
+        study: it is only read.
+        out: a folder that is empty or not there yet; it appears whole at the end, or not at all.
+        consent_to_share: whether everybody in it agreed to sharing; not needed for simulated people.
+        fresh_pseudonyms: whether to give everybody a new pseudonym.
+        free_text: whether to write notes, reasons for exclusion and answers in words.
+        authors: of the data set.
+        licence: of the data set, such as "CC0".
+        on_progress: told how many sessions of how many are written.
+
+    Raises:
+        ConsentMissing: the people are real and it is not said that they agreed to sharing.
+        StudyError: ``out`` holds something or lies inside the study, nothing can be written, or there is
+            nothing finished to write.
+    """
+    if not (consent_to_share or study.synthetic):
+        raise ConsentMissing(
+            "The study's consent records don't say that people agreed to sharing: expected your word for it.",
+            hint="Look at what they agreed to. If it allows sharing, add --consent-to-share.",
+        )
+    target = _target(study, Path(out))
+    people, sessions, left_out = finished(study)
+    told = pseudonyms(people, fresh=fresh_pseudonyms)
+    with _whole(target) as store:
+        writer = _Writer(study, store, told, sessions, free_text=free_text)
+        frames = 0
+        for done, info in enumerate(sessions):
+            if on_progress:
+                on_progress(done, len(sessions))
+            frames += writer.session(info)
+        names = column_names(people)
+        _write_people(store, people, names, told, synthetic=study.synthetic)
+        writer.sidecars()
+        _write_about(study, store, len(people), len(sessions), authors, licence, free_text=free_text)
+    return BidsExport(
+        folder=target,
+        synthetic=study.synthetic,
+        participants=len(people),
+        sessions=len(sessions),
+        frames=frames,
+        columns=tuple(names.values()),
+        left_out=left_out,
+        pseudonyms=told,
+    )
+
+
+class _Writer:
+    """Writes sessions, and afterwards what holds for all sessions of a task."""
+
+    def __init__(
+        self,
+        study: Study,
+        store: Store,
+        told: Mapping[str, str],
+        sessions: Sequence[SessionInfo],
+        *,
+        free_text: bool,
+    ) -> None:
+        self._study, self._store, self._told, self._free = study, store, told, free_text
+        self._questions: dict[str, dict[str, Question | None]] = {}
+        self._systems: set[tuple[str, str]] = set()
+        for task in {_task(info) for info in sessions}:
+            of_task = [info for info in sessions if _task(info) == task]
+            self._questions[task] = asked(study.protocol, of_task, free_text=free_text)
+
+    def session(self, info: SessionInfo) -> int:
+        """Write one session; returns how many frames."""
+        frames = self._study.read_session(info)
+        clock = motion.clock_of(info, frames.block)
+        effective = motion.effective_rate(frames)
+        task, system = _task(info), tracksys_label(info.facts.app)
+        self._systems.add((task, system))
+        who = self._told[info.participant]
+        start = f"{who}/{info.session}/motion/{who}_{info.session}_task-{task}"
+        with self._store.open_writer(f"{start}_tracksys-{system}_motion.tsv") as file:
+            motion.write_motion(file, frames, clock)
+        self._store.write(f"{start}_tracksys-{system}_channels.tsv", motion.channels_table())
+        rate = info.facts.rate or effective
+        assert rate is not None  # those without are left out
+        facts = motion.motion_facts(info, self._title(info), rate, effective)
+        self._store.write(f"{start}_tracksys-{system}_motion.json", facts)
+        self._store.write(f"{start}_events.tsv", self._events(info, task, clock.shift))
+        return len(frames)
+
+    def sidecars(self) -> None:
+        """Write what holds for all sessions of a task."""
+        for task, system in sorted(self._systems):
+            _write_json(
+                self._store, f"task-{task}_tracksys-{system}_channels.json", motion.CHANNELS_DESCRIBED
+            )
+        for task, questions in sorted(self._questions.items()):
+            described = events_described(questions, free_text=self._free)
+            _write_json(self._store, f"task-{task}_events.json", described)
+
+    def _events(self, info: SessionInfo, task: str, shift: float) -> bytes:
+        questions = tuple(self._questions[task])
+        others = self._study.events(info)
+        rows = events_rows(info, others, shift, questions, free_text=self._free)
+        return table(heading(questions, free_text=self._free), rows)
+
+    def _title(self, info: SessionInfo) -> str:
+        protocol = self._study.protocol
+        if info.facts.protocol != protocol.name:
+            return info.facts.protocol or "Facial expressions, recorded elsewhere."
+        return f"{protocol.title[protocol.languages[0]]} (version {info.facts.protocol_version})"
+
+
+def _task(info: SessionInfo) -> str:
+    return task_label(info.facts.protocol)
+
+
+def _target(study: Study, out: Path) -> Path:
+    """Return where to write, once it is sure that nothing there is lost."""
+    target = out.resolve()
+    if target.exists() and (not target.is_dir() or FolderStore(target).list()):
+        raise StudyError(
+            f"{out}: expected an empty or new folder, found something in it.", hint="Name another folder."
+        )
+    if study.folder.resolve() in (target, *target.parents):
+        raise StudyError(
+            f"{out}: expected a folder outside of the study, found one in it.", hint="Name another folder."
+        )
+    return target
+
+
+@contextlib.contextmanager
+def _whole(target: Path) -> Iterator[Store]:
+    """Write a folder that appears at the end of the block, or not at all."""
+    beside = FolderStore(target.parent)
+    part = f".{target.name}.{secrets.token_hex(4)}.part"
+    try:
+        yield FolderStore(target.parent / part)
+        place_outside(target.parent / part, target)
+    except BaseException:
+        with contextlib.suppress(StudyError):  # the first error is the one to tell
+            beside.remove(part)
+        raise
+
+
+def _write_people(
+    store: Store,
+    people: Sequence[Participant],
+    names: Mapping[str, str],
+    told: Mapping[str, str],
+    *,
+    synthetic: bool,
+) -> None:
+    store.write("participants.tsv", people_table(people, names, told, synthetic=synthetic))
+    _write_json(store, "participants.json", people_described(names, synthetic=synthetic))
+
+
+def _write_about(
+    study: Study,
+    store: Store,
+    participants: int,
+    sessions: int,
+    authors: Sequence[str],
+    licence: str,
+    *,
+    free_text: bool,
+) -> None:
+    said = about.description(study.title, synthetic=study.synthetic, authors=authors, licence=licence)
+    _write_json(store, "dataset_description.json", said)
+    text = about.readme(
+        study.title,
+        synthetic=study.synthetic,
+        participants=participants,
+        sessions=sessions,
+        free_text=free_text,
+        licence=licence,
+    )
+    store.write("README", text)
+    store.write("CHANGES", about.changes())
+
+
+def _write_json(store: Store, path: str, value: Mapping[str, Any]) -> None:
+    store.write(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())

@@ -1,0 +1,60 @@
+"""Who is in a BIDS data set: participants all of whose sessions are finished, and hold frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mimik.errors import StudyError
+from mimik.study.bids import motion
+from mimik.study.session import INTERRUPTED
+
+if TYPE_CHECKING:
+    from mimik.study.participants import Participant
+    from mimik.study.session import SessionInfo
+    from mimik.study.study import Study
+
+__all__ = ["finished"]
+
+
+def finished(study: Study) -> tuple[list[Participant], list[SessionInfo], dict[str, str]]:
+    """Return who and which sessions to write, and why others are left out.
+
+    The last maps a participant, or participant/session, to the reason.
+
+    Raises:
+        StudyError: there is nobody whose sessions are finished.
+    """
+    left_out: dict[str, str] = {}
+    people: list[Participant] = []
+    sessions: list[SessionInfo] = []
+    for person in study.participants:
+        theirs = study.sessions(person.id)
+        if open_ := [info.session for info in theirs if info.status == INTERRUPTED]:
+            left_out[person.id] = f"{', '.join(open_)} is not finished: go on with it, or `mimik finish`"
+            continue
+        good = []
+        for info in theirs:
+            if why := _unfit(study, info):
+                left_out[f"{person.id}/{info.session}"] = why
+            else:
+                good.append(info)
+        if good:
+            people.append(person)
+            sessions += good
+        elif not theirs:
+            left_out[person.id] = "no session"
+    if not people:
+        raise StudyError(
+            f"{study.folder}: expected a participant whose sessions are finished, found none.",
+            hint="Record or import first; `mimik info` shows what there is.",
+        )
+    return people, sessions, left_out
+
+
+def _unfit(study: Study, info: SessionInfo) -> str:
+    """Return why a session cannot be written; "" if it can."""
+    if not info.frames or all(trial.outcome == "redone" for trial in info.trials):
+        return "no frames"
+    if not info.facts.rate and motion.effective_rate(study.read_session(info, ())) is None:
+        return "its frame rate is not known"
+    return ""
