@@ -66,7 +66,7 @@ def check(
         files = check_files(study, on_progress=update)
     if data is False or (data is None and not _can_learn()):
         dataset = report = None
-        problem = ""
+        problem = "" if data is False else _NO_LEARN
     else:
         dataset, report, problem = _check_data(study, files, model=model, seed=seed)
     if json:
@@ -76,6 +76,9 @@ def check(
         _show(study, files, dataset, report, problem)
     if files.serious or (report is not None and _serious(report)):
         raise typer.Exit(1)
+
+
+_NO_LEARN = "That needs the optional part learn: pip install -e '.[learn]'"
 
 
 def _can_learn() -> bool:
