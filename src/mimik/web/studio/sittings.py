@@ -351,11 +351,11 @@ class Sittings:
 
     def _break(self, device: int, error: Exception) -> None:
         """Note what a session raised; the others go on."""
-        sitting = self._on(device)
-        self._room.remove(device)
-        if sitting is not None:
-            _log.error("a session broke off", exc_info=error)
-            self._end(sitting, "broken", _sentence(error))
+        recorder = self._room.remove(device)
+        _log.error("a session broke off", exc_info=error)
+        for sitting in list(self._sittings.values()):
+            if sitting.recorder is recorder:
+                self._end(sitting, "broken", _sentence(error))
 
     def _take_out(self, sitting: Sitting) -> None:
         """Let the room forget a sitting's session, unless another one runs on its phone by now."""
@@ -379,7 +379,8 @@ class Sittings:
     # Anywhere
 
     def _end(self, sitting: Sitting, how: str, problem: str) -> None:
-        if sitting.stage == ENDED:
+        # What broke off was also left, and the writing thread may have been the first to say so.
+        if sitting.stage == ENDED and how != "broken":
             return
         sitting.ended, sitting.problem = how, problem
         sitting.stage = ENDED
