@@ -118,8 +118,8 @@ LEFT_OVER = FileCheck(
     "FILE010",
     "Half-done work",
     "info",
-    "A program was stopped in the middle of a change. Nothing is lost. What can be brought to its end or undone "
-    "is, by the next command that opens the study; files that end in .part and folders .new-... stay.",
+    "A program was stopped in the middle of a change. Nothing is lost. What can be brought to its end or "
+    "undone is, by the next command that opens the study; files that end in .part and folders .new-... stay.",
     "Nothing, or at once: mimik repair STUDY. What stays can be removed by hand.",
 )
 INTERRUPTED_SESSION = FileCheck(
