@@ -399,11 +399,9 @@ class Sittings:
             self._broadcast.publish(f"screen:{key}", told)
 
     def _on(self, device: int) -> Sitting | None:
-        """Return the sitting whose session runs on a phone."""
-        for sitting in list(self._sittings.values()):
-            if sitting.device == device and sitting.stage == RUNNING:
-                return sitting
-        return None
+        """Return the sitting whose session the room has on a phone; all may be written already."""
+        recorder = self._room.recorders.get(device)
+        return next((s for s in list(self._sittings.values()) if recorder and s.recorder is recorder), None)
 
     def _in_hub(self, act: Callable[..., object], *inputs: Any) -> None:
         def acted() -> None:
