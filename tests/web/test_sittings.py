@@ -36,6 +36,7 @@ def test_a_whole_session_ends_in_the_study(client, studio):
         assert in_phase(client, sitting, "waiting-for-start")["view"]["prompt"] == prompt
         client.post(f"/api/sittings/{sitting['id']}/press", json=START).raise_for_status()
     ended = wait_until(lambda: (s := now(client, sitting)) and s["stage"] == "ended" and s)
+    assert in_phase(client, sitting, "done")["view"]["message"] == "Done. Thank you!"
     (info,) = studio.study.sessions()
     assert (ended["ended"], ended["problem"], info.status) == ("complete", "", "complete")
     assert [t.expression for t in info.trials] == ["happy", "sad"]
