@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import numpy as np
 
 from mimik.capture.answering import AnsweringWriter
+from mimik.capture.beginning import engine_of, new_facts
 from mimik.capture.button import Button
-from mimik.capture.engine import Engine
 from mimik.capture.recorder import Recorder
 from mimik.capture.run import run
 from mimik.capture.view import Phase, View
@@ -19,7 +19,7 @@ from mimik.sources.receiver import LiveLinkReceiver
 from mimik.sources.virtual.person import Habits, Person
 from mimik.sources.virtual.phone import APP, VirtualPhone
 from mimik.sources.virtual.rig import Rig
-from mimik.study.session import SessionFacts, SessionInfo
+from mimik.study.session import SessionInfo
 from mimik.study.study import Study
 
 __all__ = ["APP", "BASIS", "Sitters", "require_synthetic", "simulate"]
@@ -137,17 +137,15 @@ def _recorder(study: Study, device: int, fps: int, seed: int, clock: ManualClock
     protocol = study.protocol
     who = study.add_participant(rng=np.random.default_rng([seed, position]))
     study.record_consent(who.id, at=clock.now(), basis=BASIS)
-    facts = SessionFacts(
-        started=clock.now(),
+    facts = new_facts(
+        protocol,
         device=device,
         app=APP,
         rate=float(fps),
-        seed=seed + position,
-        position=position,
         language=protocol.languages[0],
-        protocol=protocol.name,
-        protocol_version=protocol.version,
+        position=position,
+        at=clock.now(),
+        seed=seed + position,
     )
-    engine = Engine(protocol, seed=seed + position, position=position, language=facts.language)
     writer = AnsweringWriter(study.start_session(who.id, facts), protocol, seed=(seed, position))
-    return Recorder(engine, writer)
+    return Recorder(engine_of(protocol, facts), writer)

@@ -91,8 +91,9 @@ def record(
 
         mimik record my-study --recognizer expressions.mimik --rules rules.toml
     """
+    from mimik.capture.beginning import new_facts
     from mimik.cli.seat import take_seat
-    from mimik.cli.session import chosen_language, new_facts, run_session
+    from mimik.cli.session import chosen_language, run_session
     from mimik.cli.sitting import agree, find_participant, seat_participant, unfinished
     from mimik.clock import SystemClock
     from mimik.sources.naming import kind_of
@@ -120,7 +121,16 @@ def record(
         name, position = seat_participant(opened, who, agreement)
         notes.print(f"Participant {name}")
         if broken is None:
-            facts = new_facts(opened.protocol, seat, language, seed, position=position, at=clock.now())
+            facts = new_facts(
+                opened.protocol,
+                device=seat.device,
+                app=seat.app,
+                rate=seat.rate,
+                language=language,
+                position=position,
+                at=clock.now(),
+                seed=seed,
+            )
             writer = opened.start_session(name, facts)
         else:
             facts, writer = broken.facts, opened.resume_session(broken)

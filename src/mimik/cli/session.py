@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
-from mimik.capture.engine import Engine
+from mimik.capture.beginning import engine_of
 from mimik.capture.recorder import Recorder
 from mimik.capture.run import run
 from mimik.cli.console import notes
@@ -16,6 +15,7 @@ from mimik.study.session import SessionFacts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mimik.capture.engine import Engine
     from mimik.capture.view import View
     from mimik.cli.seat import Seat
     from mimik.cli.watcher import Watcher
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mimik.study.session import TrialInfo
     from mimik.study.writer import SessionWriter
 
-__all__ = ["chosen_language", "new_facts", "run_session"]
+__all__ = ["chosen_language", "run_session"]
 
 
 def chosen_language(protocol: Protocol, language: str | None) -> str:
@@ -34,28 +34,11 @@ def chosen_language(protocol: Protocol, language: str | None) -> str:
         ProtocolError: the protocol has no such language.
     """
     if language is None:
-        return "en" if "en" in protocol.languages else protocol.languages[0]
+        return protocol.usual_language
     if language not in protocol.languages:
         known = ", ".join(protocol.languages)
         raise ProtocolError(f"{protocol.name}: expected one of its languages ({known}), found {language!r}.")
     return language
-
-
-def new_facts(
-    protocol: Protocol, seat: Seat, language: str, seed: int | None, *, position: int, at: float
-) -> SessionFacts:
-    """Return what is known before a session starts; without a seed, a fresh one is drawn."""
-    return SessionFacts(
-        started=at,
-        device=seat.device,
-        app=seat.app,
-        rate=seat.rate,
-        seed=secrets.randbelow(2**31) if seed is None else seed,
-        position=position,
-        language=language,
-        protocol=protocol.name,
-        protocol_version=protocol.version,
-    )
 
 
 def run_session(
@@ -75,13 +58,7 @@ def run_session(
     ``watcher`` may ask for the next trial.
     """
     with writer, Screen() as screen:
-        engine = Engine(
-            protocol,
-            seed=facts.seed or 0,
-            position=facts.position or 0,
-            language=facts.language,
-            done=past,
-        )
+        engine = engine_of(protocol, facts, done=past)
         if facts.device != seat.device:
             writer.event(f"device {seat.device}", clock.now())
 

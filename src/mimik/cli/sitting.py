@@ -64,9 +64,8 @@ def agree(
         require_synthetic(study)
         return Agreement(at, basis=BASIS)
     version = study.consent_versions[-1]
-    consent = participant.consent if participant else None
-    if consent is not None and consent.version == version:
-        return None  # an older text, or the basis of imported data, is no consent to this recording
+    if participant is not None and participant.agreed_to(version):
+        return None
     if not given:
         notes.rule("Consent")
         notes.print(study.consent_text(version))

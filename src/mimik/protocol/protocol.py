@@ -60,6 +60,11 @@ class Protocol:
     text: str = field(compare=False, repr=False)
 
     @property
+    def usual_language(self) -> str:
+        """The language of prompts where none is asked for: English, else the first."""
+        return "en" if "en" in self.languages else self.languages[0]
+
+    @property
     def expressions(self) -> tuple[str, ...]:
         """The different expressions, in order of first appearance."""
         return tuple(dict.fromkeys(trial.expression for trial in self.trials))

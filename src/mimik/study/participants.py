@@ -68,6 +68,10 @@ class Participant:
     columns: Mapping[str, str] = field(default_factory=dict)
     consent: Consent | None = None
 
+    def agreed_to(self, version: str) -> bool:
+        """Whether they agreed to this version of the text; an older one, or a basis, is no consent to it."""
+        return self.consent is not None and self.consent.version == version
+
 
 def new_pseudonym(taken: Iterable[str], rng: Generator | None = None) -> str:
     """Draw a pseudonym that is not taken, from ``rng`` or the system's randomness."""

@@ -99,7 +99,7 @@ def study_routes(studio: Studio) -> APIRouter:
                 "consent": None
                 if p.consent is None
                 else {"version": p.consent.version, "basis": p.consent.basis, "at": p.consent.at},
-                "consented_now": p.consent is not None and p.consent.version == newest,
+                "consented_now": p.agreed_to(newest),
                 "sessions": sessions.get(p.id, []),
                 "columns": dict(p.columns),
             }

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from mimik.capture.background import BackgroundWriter
-from mimik.capture.engine import Engine
+from mimik.capture.beginning import engine_of, new_facts
 from mimik.capture.recorder import Recorder
 from mimik.errors import ConsentMissing, StudyError
 from mimik.sources.virtual.phone import APP as SIMULATED
-from mimik.study.session import INTERRUPTED, SessionFacts
+from mimik.study.session import INTERRUPTED
 from mimik.web.studio.devices import APP
 from mimik.web.studio.missing import NotFound
 
@@ -52,8 +51,7 @@ def agreed_version(study: Study, participant: str | None, *, given: bool) -> str
         ConsentMissing: it was neither before nor is it now.
     """
     version = study.consent_versions[-1]
-    consent = {p.id: p.consent for p in study.participants}.get(participant or "")
-    if consent is not None and consent.version == version:
+    if any(p.id == participant and p.agreed_to(version) for p in study.participants):
         return None
     if not given:
         raise ConsentMissing(
@@ -71,7 +69,7 @@ def language_of(study: Study, language: str | None) -> str:
     """
     languages = study.protocol.languages
     if language is None:
-        return "en" if "en" in languages else languages[0]
+        return study.protocol.usual_language
     if language not in languages:
         raise StudyError(
             f"Expected one of the protocol's languages ({', '.join(languages)}), found {language[:20]!r}."
@@ -99,8 +97,14 @@ def begin_recording(
     position = [p.id for p in study.participants].index(name)
     resumed = sitting.resumed
     if resumed is None:
-        facts = _new_facts(
-            study, sitting, position=position, now=now, app=SIMULATED if simulated else APP, rate=rate
+        facts = new_facts(
+            study.protocol,
+            device=sitting.study_device,
+            app=SIMULATED if simulated else APP,
+            rate=rate,
+            language=sitting.language,
+            position=position,
+            at=now,
         )
         real = study.start_session(name, facts)
     else:
@@ -110,14 +114,7 @@ def begin_recording(
         facts = resumed.facts
         if facts.device != sitting.study_device:
             real.event(f"device {sitting.study_device}", now)
-    engine = Engine(
-        study.protocol,
-        seed=facts.seed or 0,
-        position=facts.position or 0,
-        language=facts.language,
-        done=resumed.trials if resumed else (),
-        asks=True,
-    )
+    engine = engine_of(study.protocol, facts, done=resumed.trials if resumed else (), asks=True)
     writer = BackgroundWriter(real, writing)
     recorder = Recorder(engine, writer)
     for note in sitting.notes:
@@ -143,19 +140,3 @@ def _participant(study: Study, sitting: Sitting) -> str:
         study.record_consent(name, at=at, version=version)
         sitting.agreed = None
     return name
-
-
-def _new_facts(
-    study: Study, sitting: Sitting, *, position: int, now: float, app: str, rate: float | None
-) -> SessionFacts:
-    return SessionFacts(
-        started=now,
-        device=sitting.study_device,
-        app=app,
-        rate=rate,
-        seed=secrets.randbelow(2**31),
-        position=position,
-        language=sitting.language,
-        protocol=study.protocol.name,
-        protocol_version=study.protocol.version,
-    )

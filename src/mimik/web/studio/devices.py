@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import StudyError
-from mimik.sources.receiver import SILENCE
 from mimik.web.studio.missing import NotFound
 from mimik.web.studio.recent import Recent
 from mimik.web.studio.signal import Hint, look_at
@@ -188,9 +187,8 @@ class Devices:
         return self._get(number).identity
 
     def state(self, number: int) -> dict[str, Any]:
-        """Return the little that a sitting tells of its phone."""
-        facts = self.one(number)
-        return {key: facts[key] for key in ("rate", "face", "silent", "lost")}
+        """Return the little that a sitting tells of its phone; raises NotFound."""
+        return self._state(self._get(number), self._clock.now())
 
     def usual_rate(self, number: int) -> float | None:
         """Return the frames a second that a phone sends, a whole number; None if not known yet."""
@@ -209,8 +207,7 @@ class Devices:
 
     def _facts(self, device: _Device) -> dict[str, Any]:
         now, status = self._clock.now(), self._status.get(device.number)
-        since = now - status.last_arrival if status else math.inf
-        silent = since > SILENCE
+        state = self._state(device, now)
         return {
             "number": device.number,
             "study_number": device.study_number,
@@ -219,17 +216,24 @@ class Devices:
             "address": status.host if status else "",
             "accepted": device.accepted,
             "simulated": device.simulated,
-            "rate": number(status.rate if status else math.nan, 1),
+            **state,
             "frames": status.frames if status else 0,
-            "lost": status.lost if status else 0,
             "duplicates": status.duplicates if status else 0,
-            "face": bool(status and status.tracked and not silent),
-            "silent": silent,
-            "silent_for": number(since, 1) if silent else None,
+            "silent_for": number(now - status.last_arrival, 1) if status and state["silent"] else None,
             "battery": None,
             "blinked": number(now - device.recent.blinked, 2),
             "sitting": device.sitting,
-            "hints": [_hint(hint) for hint in self._hints(device, now, silent=silent)],
+            "hints": [_hint(hint) for hint in self._hints(device, now, silent=state["silent"])],
+        }
+
+    def _state(self, device: _Device, now: float) -> dict[str, Any]:
+        status = self._status.get(device.number)
+        silent = status is None or status.silent(now)
+        return {
+            "rate": number(status.rate if status else math.nan, 1),
+            "face": bool(status and status.tracked and not silent),
+            "silent": silent,
+            "lost": status.lost if status else 0,
         }
 
     def _hints(self, device: _Device, now: float, *, silent: bool) -> tuple[Hint, ...]:

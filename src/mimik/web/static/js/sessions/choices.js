@@ -1,6 +1,6 @@
 /** Groups of radio buttons that can be filled again without losing what was chosen. */
 
-import { h } from "../ui.js";
+import { h, setText } from "../ui.js";
 
 let groups = 0;
 
@@ -45,8 +45,8 @@ export class Choices {
 
   row({ value, text, more = "", disabled = false }) {
     const row = this.rows.get(value) ?? this.make(value);
-    if (row.text.textContent !== text) row.text.textContent = text;
-    if (row.more.textContent !== more) row.more.textContent = more;
+    setText(row.text, text);
+    setText(row.more, more);
     row.input.disabled = disabled;
   }
 

@@ -1,10 +1,9 @@
 /** Elements that are changed in place: they touch the page only where something differs. */
 
-/** Set an element's text, if it is another one. */
-export function text(element, value) {
-  const wanted = String(value);
-  if (element.textContent !== wanted) element.textContent = wanted;
-}
+import { setText } from "../ui.js";
+
+/** Set an element's text, if it is another one; numbers are texts, too. */
+export const text = (element, value) => setText(element, String(value));
 
 /** Show an element or hide it. */
 export function shown(element, yes) {
