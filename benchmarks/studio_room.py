@@ -284,7 +284,7 @@ def serve(folder: Path) -> None:
         start, wall = time.process_time(), time.monotonic()
         sys.stdin.read()
         cpu, wall = time.process_time() - start, time.monotonic() - wall
-        broken = sum(sitting["ended"] == "broken" for sitting in studio.sittings.all())
+        broken = sum(sitting["ended"] == "broken" for sitting in studio.sittings.news.all())
         server.should_exit = True
     kept = sum(session.frames for session in Study.open(folder).sessions())
     print(json.dumps({"cpu": cpu, "wall": wall, "kept": kept, "broken": broken}), flush=True)

@@ -126,7 +126,7 @@ def serve(
     Raises:
         MimikError: the certificate can't be used.
     """
-    studio.sittings.address = access.url
+    studio.sittings.news.address = access.url
     run(create_app(studio, access), studio, listeners, tls=tls, ready=ready)
 
 

@@ -57,7 +57,7 @@ def test_without_consent_nothing_reaches_the_study(
 ) -> None:
     prepare(page, serve(laboratory), consent=False)
     expect(page.get_by_text("Has the participant agreed?")).to_be_visible()
-    assert laboratory.sittings.all() == []
+    assert laboratory.sittings.news.all() == []
     assert laboratory.require_study().participants == ()
 
 

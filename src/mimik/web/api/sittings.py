@@ -51,17 +51,17 @@ class OtherDevice(BaseModel):
 def sitting_routes(studio: Studio) -> APIRouter:
     """Return the routes of a studio's sittings."""
     routes = APIRouter(prefix="/api/sittings", tags=["sittings"], responses=PROBLEMS)
-    sittings = studio.sittings
+    sittings, news = studio.sittings, studio.sittings.news
 
     @routes.get("", response_model=list[SittingFacts], summary="All sittings")
     def all_() -> list[dict[str, Any]]:
-        return sittings.all()
+        return news.all()
 
     @routes.post(
         "", status_code=201, response_model=SittingFacts, summary="Prepare a sitting; nothing is written yet"
     )
     def prepare(wanted: NewSitting) -> dict[str, Any]:
-        return sittings.facts(sittings.prepare(**wanted.model_dump()))
+        return news.facts(sittings.prepare(**wanted.model_dump()))
 
     @routes.post(
         "/{id}/begin",
@@ -69,7 +69,7 @@ def sitting_routes(studio: Studio) -> APIRouter:
         summary="Begin: participant, consent and session are written",
     )
     def begin(id: str) -> dict[str, Any]:
-        return sittings.facts(sittings.begin(id))
+        return news.facts(sittings.begin(id))
 
     @routes.post(
         "/{id}/press",
@@ -78,15 +78,15 @@ def sitting_routes(studio: Studio) -> APIRouter:
     )
     def press(id: str, pressed: Press) -> dict[str, Any]:
         sittings.press(id, pressed.button)
-        return sittings.facts(sittings.get(id))
+        return news.facts(sittings.get(id))
 
     @routes.post("/{id}/notes", response_model=SittingFacts, summary="Keep a note with the session's events")
     def note(id: str, wanted: NewNote) -> dict[str, Any]:
-        return sittings.facts(sittings.note(id, wanted.text))
+        return news.facts(sittings.note(id, wanted.text))
 
     @routes.post("/{id}/device", response_model=SittingFacts, summary="Go on with another phone")
     def move(id: str, wanted: OtherDevice) -> dict[str, Any]:
-        return sittings.facts(sittings.move(id, wanted.device))
+        return news.facts(sittings.move(id, wanted.device))
 
     @routes.delete("/{id}", status_code=204, summary="Clear a sitting away that does not run")
     def remove(id: str) -> None:

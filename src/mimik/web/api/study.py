@@ -125,7 +125,7 @@ def study_routes(studio: Studio) -> APIRouter:
         summary="Where phones must send to, and what was refused",
     )
     def connection() -> dict[str, Any]:
-        address = studio.sittings.address
+        address = studio.sittings.news.address
         return {
             "addresses": list(own_addresses()),
             "port": studio.phone_port,

@@ -84,19 +84,19 @@ class Screen:
         """Note that a browser shows it; returns a token of this connection."""
         token = object()
         self._ready[token] = False
-        self._sittings.changed()
+        self._sittings.news.changed()
         return token
 
     def disconnect(self, token: object) -> None:
         """Note that a browser is gone."""
         self._ready.pop(token, None)
-        self._sittings.changed()
+        self._sittings.news.changed()
 
     def set_ready(self, token: object, ready: bool) -> None:
         """Note whether the people before that browser are ready."""
         if token in self._ready:
             self._ready[token] = ready
-            self._sittings.changed()
+            self._sittings.news.changed()
 
     def _seat(self, seat: str) -> str:
         if all(sitting.id != seat for sitting in self._shown):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -17,6 +16,7 @@ from mimik.errors import MimikError, StudyError
 from mimik.study.oneline import one_line
 from mimik.web.studio.beginning import agreed_version, begin_recording, language_of, session_to_resume
 from mimik.web.studio.missing import NotFound
+from mimik.web.studio.news import SittingNews
 from mimik.web.studio.seen import TELLING
 from mimik.web.studio.sitting import ENDED, PREPARING, RUNNING, Note, Sitting
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Sittings"]
 
-_TELL_EVERY = 0.1  # s, at most, of what only counts up
 _PATIENCE = 10.0  # s for the hub's thread to carry out a call
 
 _log = logging.getLogger(__name__)
@@ -51,6 +50,9 @@ class Sittings:
         screens: where participants look.
         broadcast: told of "sittings", "screen:KEY" and "study".
         on_view: called with a sitting and what its participant sees, in the hub's thread.
+
+    Attributes:
+        news: tells of them.
     """
 
     def __init__(
@@ -65,29 +67,15 @@ class Sittings:
         on_view: Callable[[Sitting, View], object] = lambda *_: None,
     ) -> None:
         self._study, self._clock, self._hub = study, clock, hub
-        self._devices, self._screens, self._broadcast = devices, screens, broadcast
+        self._devices, self._screens = devices, screens
         self._on_view = on_view
         self._lock = threading.Lock()
         self._sittings: dict[str, Sitting] = {}
         self._room = Room(self._show, self._break)
         self._writing = WriterThread()
-        self._changed = True
-        self._told = -math.inf
-        self.address: str | None = None
+        self.news = SittingNews(self._sittings, clock, devices, screens, broadcast)
 
     # From any thread
-
-    def all(self) -> list[dict[str, Any]]:
-        """Return what is told of each sitting, as JSON has it."""
-        return [self.facts(sitting) for sitting in list(self._sittings.values())]
-
-    def facts(self, sitting: Sitting) -> dict[str, Any]:
-        """Return what is told of one."""
-        try:
-            state = self._devices.state(sitting.device)
-        except NotFound:
-            state = None
-        return sitting.facts(address=self.address, device_state=state)
 
     def get(self, id_: str) -> Sitting:
         """Return a sitting.
@@ -163,23 +151,13 @@ class Sittings:
         )
         try:
             sitting.study_device = self._devices.claim(device, sitting.id)
+            self._enter(sitting)
         except MimikError:
+            self._devices.release(device, sitting.id)
             if shown.empty:
                 self._screens.remove(shown)
             raise
-        with self._lock:
-            if participant is not None and self._sits(participant):
-                self._devices.release(device, sitting.id)
-                if shown.empty:
-                    self._screens.remove(shown)
-                raise StudyError(
-                    f"Expected a participant who sits nowhere, found {participant} in another sitting.",
-                    hint="End that session, or clear it away, first.",
-                )
-            sitting.label = sitting.label or self._free_label()
-            self._sittings[sitting.id] = sitting
-            shown.show(sitting)
-        self._tell(sitting)
+        self.news.tell(sitting)
         return sitting
 
     def begin(self, id_: str) -> Sitting:
@@ -207,8 +185,8 @@ class Sittings:
             else:
                 recorder.leave()  # and so the session has ended, resumable
             raise
-        self._tell(sitting)
-        self._broadcast.publish("study", {})
+        self.news.tell(sitting)
+        self.news.study()
         return sitting
 
     def press(self, id_: str, button: Button) -> None:
@@ -253,7 +231,7 @@ class Sittings:
         if sitting.recorder is not None:
             self._hub.call(sitting.recorder.note, note.text, note.at).result(_PATIENCE)
         sitting.notes.append(note)
-        self._changed = True
+        self.news.changed()
         return sitting
 
     def move(self, id_: str, device: int) -> Sitting:
@@ -283,7 +261,7 @@ class Sittings:
             self._devices.release(device, sitting.id)
             raise
         self._devices.release(old, sitting.id)
-        self._changed = True
+        self.news.changed()
         return sitting
 
     def remove(self, id_: str) -> None:
@@ -303,15 +281,8 @@ class Sittings:
             self._sittings.pop(id_, None)
         self._devices.release(sitting.device, id_)
         sitting.screen.hide(sitting)
-        self._broadcast.publish(f"screen:{sitting.screen.key}", {"seats": sitting.screen.seats()})
-        if sitting.screen.empty:
-            self._screens.remove(sitting.screen)
-            self._broadcast.forget(f"screen:{sitting.screen.key}")
-        self._changed = True
-
-    def changed(self) -> None:
-        """Note that something about a sitting should be told again."""
-        self._changed = True
+        self.news.let_go(sitting.screen)
+        self.news.changed()
 
     def close(self) -> None:
         """Leave all sessions, so that they can be resumed, and wait until all is written."""
@@ -329,23 +300,18 @@ class Sittings:
     def tick(self, now: float) -> None:
         """Let time pass, and tell what has changed."""
         self._room.tick(now)
-        if self._changed and not 0 <= now - self._told < _TELL_EVERY:
-            self._changed = False
-            self._told = now
-            self._broadcast.publish("sittings", self.all())
-            for key in {s.screen.key for s in list(self._sittings.values()) if s.stage == RUNNING}:
-                self._tell_screen(key)
+        self.news.tick(now)
 
     def _show(self, device: int, view: View) -> None:
         sitting = self._on(device)
         if sitting is None:
             return
         before, sitting.view = sitting.view, view
-        self._changed = True
+        self.news.changed()
         self._on_view(sitting, view)
         if before is None or any(getattr(before, name) != getattr(view, name) for name in TELLING):
-            self._tell_screen(sitting.screen.key)
-            self._told = -math.inf
+            self.news.tell(sitting)
+            self.news.hurry()
         if view.phase in (Phase.DONE, Phase.STOPPED):
             self._room.remove(device)
 
@@ -385,18 +351,8 @@ class Sittings:
         sitting.ended, sitting.problem = how, problem
         sitting.stage = ENDED
         self._devices.release(sitting.device, sitting.id)
-        self._tell(sitting)
-        self._broadcast.publish("study", {})
-
-    def _tell(self, sitting: Sitting) -> None:
-        self._changed = True
-        self._tell_screen(sitting.screen.key)
-
-    def _tell_screen(self, key: str) -> None:
-        screen = self._screens.get(key)
-        if screen is not None:
-            told = {"seats": screen.seats(), "time": round(self._clock.now(), 3)}
-            self._broadcast.publish(f"screen:{key}", told)
+        self.news.tell(sitting)
+        self.news.study()
 
     def _on(self, device: int) -> Sitting | None:
         """Return the sitting whose session the room has on a phone; all may be written already."""
@@ -424,8 +380,19 @@ class Sittings:
         writer.ended.add_done_callback(lambda ended: self._written(sitting, ended))
         return recorder
 
-    def _sits(self, participant: str) -> bool:
-        return any(s.participant == participant and s.stage != ENDED for s in self._sittings.values())
+    def _enter(self, sitting: Sitting) -> None:
+        """Put a sitting among the others, on its screen; raises StudyError where its participant sits."""
+        who = sitting.participant
+        with self._lock:
+            others = self._sittings.values()
+            if who is not None and any(s.participant == who and s.stage != ENDED for s in others):
+                raise StudyError(
+                    f"Expected a participant who sits nowhere, found {who} in another sitting.",
+                    hint="End that session, or clear it away, first.",
+                )
+            sitting.label = sitting.label or self._free_label()
+            self._sittings[sitting.id] = sitting
+            sitting.screen.show(sitting)
 
     def _free_label(self) -> str:
         taken = {sitting.label for sitting in self._sittings.values()}
