@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from recorded_world import recorded_study
 from starlette.testclient import TestClient
 from web_world import PATIENCE, QUICK, Server
 
@@ -108,6 +109,17 @@ def _small_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_study(_small_study: Path, tmp_path: Path) -> Path:
     """A copy of a study of six simulated people, who showed two expressions."""
     return Path(shutil.copytree(_small_study, tmp_path / "small"))
+
+
+@pytest.fixture(scope="session")
+def _recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return recorded_study(tmp_path_factory.mktemp("recorded") / "study")
+
+
+@pytest.fixture
+def recorded(_recorded: Path, tmp_path: Path) -> Path:
+    """A copy of a study in which two people sat to the end and one broke off."""
+    return Path(shutil.copytree(_recorded, tmp_path / "copy"))
 
 
 @pytest.fixture(scope="session")

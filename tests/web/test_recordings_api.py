@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from recorded_world import recorded_study
 from starlette.testclient import TestClient
 
 from mimik.frame import COLUMNS, NOT_TRACKED, Block, Frame
@@ -22,16 +20,9 @@ from mimik.web.studio.recorded import ROW_BYTES, timeline
 from mimik.web.studio.studio import Studio
 
 
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return recorded_study(tmp_path_factory.mktemp("recorded") / "study")
-
-
 @pytest.fixture
-def studio(recorded: Path, make_studio: Callable[..., Studio], tmp_path: Path) -> Studio:
-    folder = tmp_path / "copy"
-    shutil.copytree(recorded, folder)
-    return make_studio(folder=folder)
+def studio(recorded: Path, make_studio: Callable[..., Studio]) -> Studio:
+    return make_studio(folder=recorded)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_core import flaws
-from recorded_world import recorded_study
 from web_world import wait_until
 
 from mimik.blendshapes import BLEND_SHAPES, INDEX
@@ -22,16 +20,9 @@ from mimik.web.studio.recorded import timeline
 from mimik.web.studio.studio import Studio
 
 
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return recorded_study(tmp_path_factory.mktemp("recorded") / "study")
-
-
 @pytest.fixture
-def studio(recorded: Path, make_studio: Callable[..., Studio], tmp_path: Path) -> Studio:
-    folder = tmp_path / "copy"
-    shutil.copytree(recorded, folder)
-    return make_studio(folder=folder)
+def studio(recorded: Path, make_studio: Callable[..., Studio]) -> Studio:
+    return make_studio(folder=recorded)
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ JSON knows no NaN: what is not known is null.
 from __future__ import annotations
 
 import json
-import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mimik.blendshapes import BLEND_SHAPES
+from mimik.told import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ FORMAT = 1
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _DIGITS = 6  # a millionth of a probability, of a coefficient, of a second
+_number = partial(number, digits=_DIGITS)
 
 
 def description_message(description: Description) -> dict[str, Any]:
@@ -35,8 +37,8 @@ def description_message(description: Description) -> dict[str, Any]:
         "type": "description",
         "format": FORMAT,
         "labels": list(description.labels),
-        "rate": number(description.rate),
-        "delay": number(description.delay),
+        "rate": _number(description.rate),
+        "delay": _number(description.delay),
         "model": description.model,
         "use": description.use,
         "synthetic": description.synthetic,
@@ -50,11 +52,11 @@ def recognition_message(
     message = {
         "type": "recognition",
         "device": recognition.device,
-        "time": number(recognition.time),
-        "device_time": number(recognition.device_time),
+        "time": _number(recognition.time),
+        "device_time": _number(recognition.device_time),
         "state": recognition.state.value,
         "expression": recognition.expression,
-        "confidence": number(recognition.confidence),
+        "confidence": _number(recognition.confidence),
         "probabilities": _named(labels, recognition.probabilities),
         "smoothed": _named(labels, recognition.smoothed),
         "changed": recognition.changed,
@@ -69,7 +71,7 @@ def event_message(event: Event) -> dict[str, Any]:
     return {
         "type": "event",
         "device": event.device,
-        "time": number(event.time),
+        "time": _number(event.time),
         "rule": event.rule,
         "kind": event.kind,
         "content": event.content,
@@ -81,10 +83,5 @@ def to_json(message: Mapping[str, Any]) -> str:
     return _ENCODER.encode(message)
 
 
-def number(value: float | None) -> float | None:
-    """Return a number rounded to millionths, or None where it is none that JSON knows."""
-    return round(float(value), _DIGITS) if value is not None and math.isfinite(value) else None
-
-
 def _named(names: Sequence[str], values: NDArray[np.float32]) -> dict[str, float | None]:
-    return {name: number(value) for name, value in zip(names, values.tolist(), strict=True)}
+    return {name: _number(value) for name, value in zip(names, values.tolist(), strict=True)}

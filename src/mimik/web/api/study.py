@@ -14,6 +14,7 @@ from mimik.protocol import builtin_protocols, load_protocol, parse_protocol
 from mimik.sources.addresses import own_addresses
 from mimik.study.consent import DEFAULT_TEXT
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
+from mimik.told import number
 from mimik.web.api.facts import (
     PROBLEMS,
     ConnectionFacts,
@@ -25,7 +26,6 @@ from mimik.web.api.facts import (
 from mimik.web.qr import qr_svg
 from mimik.web.studio.next_step import next_step
 from mimik.web.studio.seen import direction
-from mimik.web.studio.told import number
 
 if TYPE_CHECKING:
     from mimik.protocol import Protocol

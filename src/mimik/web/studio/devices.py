@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import StudyError
+from mimik.told import number, numbers
 from mimik.web.studio.missing import NotFound
 from mimik.web.studio.recent import Recent
 from mimik.web.studio.signal import Hint, look_at
-from mimik.web.studio.told import number, numbers
 
 if TYPE_CHECKING:
     from mimik.clock import Clock

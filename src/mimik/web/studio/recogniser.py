@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from mimik.errors import StudyError
 from mimik.live.recognising import PATIENCE, LiveRecognition
 from mimik.live.recognition import State
+from mimik.told import number
 from mimik.web.studio.feed import Feed
-from mimik.web.studio.told import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable

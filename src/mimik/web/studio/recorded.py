@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.frame import COLUMNS
-from mimik.web.studio.told import number
+from mimik.told import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
