@@ -78,7 +78,7 @@ def compare(
     from mimik.learn.comparison import recipes_named
     from mimik.learn.data import load_dataset
     from mimik.learn.report.comparison import write_comparison_report, write_comparison_table
-    from mimik.learn.teaching import DERIVATIVES
+    from mimik.study.layout import DERIVATIVES
     from mimik.study.study import Study
 
     lined_up = recipes_named(_names(recipes, reference), epochs=epochs)

@@ -139,7 +139,7 @@ def _taught(teacher: Model, dataset: Dataset, **settings: Any) -> tuple[Model, A
 
 def _compared(dataset: Dataset, recipes: Mapping[str, Any], study: Path, seed: int) -> Comparison:
     from mimik.cli.compare import compared
-    from mimik.learn.teaching import DERIVATIVES
+    from mimik.study.layout import DERIVATIVES
 
     return compared(
         dataset, recipes, study / DERIVATIVES / "distillation", reference=next(iter(recipes)), seed=seed

@@ -83,10 +83,11 @@ def evaluate(
     use_jax(override=True)
     from mimik.cli import training
     from mimik.cli.scores import show_evaluation
-    from mimik.cli.training import DERIVATIVES, cleaning, evaluated
+    from mimik.cli.training import cleaning, evaluated
     from mimik.learn.course import course_of
     from mimik.learn.data import load_dataset
     from mimik.learn.report import write_figures, write_report
+    from mimik.study.layout import DERIVATIVES
     from mimik.study.study import Study
 
     opened = Study.open(study)

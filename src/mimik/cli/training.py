@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mimik.cli.console import notes, progress
 from mimik.learn import teaching
 from mimik.learn.channels import without_channels
-from mimik.learn.teaching import DERIVATIVES, cleaning, forget, recipe_named
+from mimik.learn.teaching import cleaning, forget, recipe_named
 from mimik.sources.mediapipenames import NOT_DELIVERED
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mimik.learn.recognizer import Recognizer
     from mimik.learn.temporal import TemporalRecognizer
 
-__all__ = ["DERIVATIVES", "cleaning", "evaluated", "for_webcams", "forget", "recipe_named", "train_on"]
+__all__ = ["cleaning", "evaluated", "for_webcams", "forget", "recipe_named", "train_on"]
 
 
 def for_webcams(dataset: Dataset, wanted: bool) -> Dataset:

@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     from mimik.learn.epochs import EpochLog
     from mimik.learn.evaluation import Evaluation
 
-__all__ = ["DERIVATIVES", "cleaning", "evaluated", "forget", "recipe_named", "train_on"]
-
-DERIVATIVES = "derivatives"
-"""Folder in a study for what was computed from it and can be computed again."""
+__all__ = ["cleaning", "evaluated", "forget", "recipe_named", "train_on"]
 
 
 def recipe_named(preset: str, *, epochs: int | None, seed: int) -> Recognizer | TemporalRecognizer:

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 __all__ = [
     "ANSWERS",
     "CONSENT",
+    "DERIVATIVES",
     "DEVICES",
     "EVENTS",
     "EXCLUSIONS",
     "FRAMES",
     "JOURNAL",
+    "OWN_NAMES",
     "PARTICIPANTS",
     "PROTOCOL",
     "SESSION",
@@ -43,7 +45,11 @@ PARTICIPANTS = "participants.tsv"
 DEVICES = "devices.toml"
 CONSENT = "consent"
 
-_OWN = frozenset({STUDY, PROTOCOL, PARTICIPANTS, DEVICES, CONSENT, "derivatives", "models"})
+DERIVATIVES = "derivatives"
+"""Folder for what was computed from a study and can be computed again."""
+
+OWN_NAMES = frozenset({STUDY, PROTOCOL, PARTICIPANTS, DEVICES, CONSENT, DERIVATIVES, "models"})
+"""What Mimik itself puts into a study's folder, beside participants."""
 
 SESSION = "session.json"
 EVENTS = "events.tsv"
@@ -70,7 +76,7 @@ def is_session(name: str) -> bool:
 def is_own_name(name: str) -> bool:
     """Whether a name right in a study's folder is Mimik's own, also where capital letters don't count."""
     name = name.casefold()
-    return name in _OWN or name.startswith(("sub-", "."))
+    return name in OWN_NAMES or name.startswith(("sub-", "."))
 
 
 def check_participant(name: str) -> str:

@@ -21,12 +21,13 @@ from mimik.study.integrity.codes import (
     UNREADABLE,
 )
 from mimik.study.integrity.consentfiles import ConsentFiles, check_consent_files, check_consent_of
-from mimik.study.integrity.finding import FileReport, finding, of_error
+from mimik.study.integrity.finding import FileReport, finding, of_error, read_or_tell
 from mimik.study.integrity.sessionfiles import check_session_files, is_part
 from mimik.study.layout import (
     CONSENT,
     DEVICES,
     FRAMES,
+    OWN_NAMES,
     PARTICIPANTS,
     PROTOCOL,
     SESSION,
@@ -50,7 +51,6 @@ __all__ = ["check_files", "study_store"]
 
 _THREADS = 2  # as many as a recording laptop has to spare; unpacking and digesting let go of the interpreter
 _WORK = (".staged-", ".new-", ".discarded-")
-_TOP = frozenset({STUDY, PROTOCOL, PARTICIPANTS, DEVICES, CONSENT, "derivatives", "models"})
 
 
 def check_files(
@@ -132,14 +132,9 @@ def _protocol(store: Store, found: list[FileFinding]) -> tuple[str, ...]:
 
 def _participants(store: Store, found: list[FileFinding]) -> frozenset[str] | None:
     """Return whom the table names, or None if it can't be read."""
-    if not store.exists(PARTICIPANTS):
-        found.append(finding(MISSING, PARTICIPANTS, "a line per participant", "no file"))
-        return None
-    try:
-        return frozenset(parse_participants(store.read(PARTICIPANTS)).rows)
-    except MimikError as error:
-        found.append(of_error(UNREADABLE, PARTICIPANTS, error))
-        return None
+    there, expected = store.exists(PARTICIPANTS), "a line per participant"
+    table = read_or_tell(found, store, PARTICIPANTS, expected, parse_participants, there=there)
+    return None if table is None else frozenset(table.rows)
 
 
 def _devices(store: Store, found: list[FileFinding]) -> frozenset[int] | None:
@@ -153,7 +148,7 @@ def _devices(store: Store, found: list[FileFinding]) -> frozenset[int] | None:
 def _names(store: Store, names: Iterable[str], media: tuple[str, ...]) -> list[FileFinding]:
     """Look for half-done work, and for what is not Mimik's."""
     found: list[FileFinding] = []
-    known = _TOP | {path.split("/")[0] for path in media}
+    known = OWN_NAMES | {path.split("/")[0] for path in media}
     inside = {CONSENT: tuple(store.list(CONSENT))}
     for name in names:
         if name.startswith(_WORK) or is_part(name):

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from mimik.study.integrity.codes import FILE_CHECKS
+from mimik.errors import MimikError
+from mimik.study.integrity.codes import FILE_CHECKS, MISSING, UNREADABLE
 
 if TYPE_CHECKING:
-    from mimik.errors import MimikError
-    from mimik.study.integrity.codes import FileCheck, Weight
+    from collections.abc import Callable
 
-__all__ = ["FORMAT", "FileFinding", "FileReport", "finding", "of_error"]
+    from mimik.study.integrity.codes import FileCheck, Weight
+    from mimik.study.store import Store
+
+__all__ = ["FORMAT", "FileFinding", "FileReport", "finding", "of_error", "read_or_tell"]
 
 FORMAT = 1
 """Version of the plain data that ``FileReport.to_dict`` makes."""
+
+T = TypeVar("T")
 
 _WEIGHTS = ("serious", "warning", "info")
 _SAID = re.compile(r"expected (?P<expected>.+?)[,;] found (?P<found>.+?)\.?", re.DOTALL)
@@ -93,6 +98,35 @@ class FileReport:
 def finding(check: FileCheck, file: str, expected: str, found: str, remedy: str = "") -> FileFinding:
     """Return what a check found in a file; what to try is the check's, unless given."""
     return FileFinding(check.code, check.severity, file, expected, found, remedy or check.remedy)
+
+
+def read_or_tell(
+    found: list[FileFinding],
+    store: Store,
+    path: str,
+    expected: str,
+    read: Callable[[bytes], T],
+    *,
+    there: bool,
+) -> T | None:
+    """Return what a file says; where it is missing or can't be read, add that to ``found``.
+
+    Args:
+        found: is told.
+        store: of the study.
+        path: of the file.
+        expected: what it should be, in words.
+        read: makes something of its bytes; raises MimikError if it can't.
+        there: whether the folder has it.
+    """
+    if not there:
+        found.append(finding(MISSING, path, expected, "no file"))
+        return None
+    try:
+        return read(store.read(path))
+    except MimikError as error:
+        found.append(of_error(UNREADABLE, path, error))
+        return None
 
 
 def of_error(check: FileCheck, file: str, error: MimikError) -> FileFinding:

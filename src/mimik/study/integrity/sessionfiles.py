@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,11 @@ from mimik.study.integrity.codes import (
     CONTRADICTION,
     INTERRUPTED_SESSION,
     LEFT_OVER,
-    MISSING,
     SET_ASIDE,
     UNKNOWN,
     UNREADABLE,
 )
-from mimik.study.integrity.finding import finding, of_error
+from mimik.study.integrity.finding import finding, of_error, read_or_tell
 from mimik.study.journal import read_journal
 from mimik.study.layout import ANSWERS, EVENTS, EXCLUSIONS, FRAMES, JOURNAL, SESSION
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED, PARTIAL
@@ -106,13 +106,10 @@ def _check_names(told: SessionFiles, names: tuple[str, ...]) -> None:
 
 def _session(store: Store, told: SessionFiles) -> SessionInfo | None:
     path = f"{told.folder}/{SESSION}"
-    if not store.exists(path):
-        told.findings.append(finding(MISSING, path, "the session's facts", "no file"))
-        return None
-    try:
-        info = parse_session(store.read(path), path=Path(told.folder))
-    except MimikError as error:
-        told.findings.append(of_error(UNREADABLE, path, error))
+    there = store.exists(path)
+    parse = partial(parse_session, path=Path(told.folder))
+    info = read_or_tell(told.findings, store, path, "the session's facts", parse, there=there)
+    if info is None:
         return None
     named = f"{info.participant}/{info.session}"
     if named != told.folder:
@@ -126,13 +123,10 @@ def _session(store: Store, told: SessionFiles) -> SessionInfo | None:
 
 def _check_interrupted(store: Store, told: SessionFiles, info: SessionInfo, names: tuple[str, ...]) -> None:
     path = f"{told.folder}/{JOURNAL}"
-    if JOURNAL not in names:
-        told.findings.append(finding(MISSING, path, "the journal of an unfinished session", "no file"))
-        return
-    try:
-        content = read_journal(store.read(path), where=path)
-    except MimikError as error:
-        told.findings.append(of_error(UNREADABLE, path, error))
+    expected = "the journal of an unfinished session"
+    parse = partial(read_journal, where=path)
+    content = read_or_tell(told.findings, store, path, expected, parse, there=JOURNAL in names)
+    if content is None:
         return
     if not content.header:
         told.findings.append(finding(UNREADABLE, path, "a journal that begins with its header", "none"))
@@ -164,14 +158,11 @@ def _check_finished(store: Store, told: SessionFiles, names: tuple[str, ...]) ->
 
 def _events(store: Store, told: SessionFiles, names: tuple[str, ...]) -> tuple[TrialInfo, ...] | None:
     path = f"{told.folder}/{EVENTS}"
-    if EVENTS not in names:
-        told.findings.append(finding(MISSING, path, "the session's events", "no file"))
+    parse = partial(parse_events, where=path)
+    read = read_or_tell(told.findings, store, path, "the session's events", parse, there=EVENTS in names)
+    if read is None:
         return None
-    try:
-        trials, _ = parse_events(store.read(path), where=path)
-    except MimikError as error:
-        told.findings.append(of_error(UNREADABLE, path, error))
-        return None
+    trials, _ = read
     for outcome in sorted({trial.outcome for trial in trials}.difference(_OUTCOMES)):
         expected = f"outcomes among {', '.join(_OUTCOMES)}"
         told.findings.append(finding(UNREADABLE, path, expected, repr(outcome)))
@@ -180,14 +171,11 @@ def _events(store: Store, told: SessionFiles, names: tuple[str, ...]) -> tuple[T
 
 def _frames(store: Store, told: SessionFiles, names: tuple[str, ...]) -> SessionFrames | None:
     path = f"{told.folder}/{FRAMES}"
-    if FRAMES not in names:
-        told.findings.append(finding(MISSING, path, "the session's frames", "no file"))
+    parse = partial(inspect_frames, where=path)
+    read = read_or_tell(told.findings, store, path, "the session's frames", parse, there=FRAMES in names)
+    if read is None:
         return None
-    try:
-        frames, synthetic = inspect_frames(store.read(path), where=path)
-    except MimikError as error:
-        told.findings.append(of_error(UNREADABLE, path, error))
-        return None
+    frames, synthetic = read
     told.frames, told.digest = len(frames), frames_digest(frames)
     info = told.info
     if info is not None and told.digest != info.frames_sha256:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import ModelError
+from mimik.study.layout import DERIVATIVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ class Shelf:
     """
 
     def __init__(self, study: Path) -> None:
-        self.folder = study / "derivatives" / "models"
+        self.folder = study / DERIVATIVES / "models"
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all models, in the order of the alphabet."""
