@@ -8,6 +8,7 @@
     │   ├── AnswerRefused       an answer that does not fit what was asked
     │   ├── ConsentMissing      frames without a recorded consent
     │   ├── StudyBusy           another program is writing to it
+    │   ├── StudyLocked         it is encrypted, and no key fits
     │   ├── StudyVersionError   made by a Mimik this one does not know
     │   └── StudyDamaged        a file of the study is not what it was written as
     ├── DataError           data that cannot be learned from or evaluated on
@@ -37,6 +38,7 @@ __all__ = [
     "StudyBusy",
     "StudyDamaged",
     "StudyError",
+    "StudyLocked",
     "StudyVersionError",
     "TakeError",
 ]
@@ -79,6 +81,10 @@ class ConsentMissing(StudyError):
 
 class StudyBusy(StudyError):
     """Another program is writing to the same part of the study."""
+
+
+class StudyLocked(StudyError):
+    """The study is encrypted, and no key was given, or one that does not fit."""
 
 
 class StudyVersionError(StudyError):

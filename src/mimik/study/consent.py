@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from mimik.errors import ConsentMissing, StudyDamaged, StudyError
 from mimik.study.layout import CONSENT, consent_file, consent_text_file
+from mimik.study.purposes import THIS_STUDY, check_purposes
 from mimik.study.toml import field, read_toml, write_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mimik.study.store import Store
 
@@ -54,11 +55,17 @@ class Consent:
         at: when it was recorded, seconds since 1970 (UTC).
         version: of the text agreed to; "" for imported data.
         basis: on what basis imported data stands here; "" for a text agreed to.
+        purposes: what for, among ``mimik.study.purposes.PURPOSES``.
     """
 
     at: float
     version: str = ""
     basis: str = ""
+    purposes: tuple[str, ...] = (THIS_STUDY,)
+
+    def allows(self, purpose: str) -> bool:
+        """Whether data may be used for a purpose."""
+        return purpose in self.purposes
 
     def facts(self) -> dict[str, str]:
         """The part a session keeps: the version or the basis."""
@@ -102,11 +109,19 @@ def record_consent(
     at: float,
     version: str | None = None,
     basis: str | None = None,
+    purposes: Iterable[str] = (THIS_STUDY,),
     into: str | None = None,
 ) -> Consent:
     """Add a consent record: of a version of the text, or the basis of imported data, not both.
 
-    ``into`` is where to write the records instead of their place.
+    Args:
+        store: of the study.
+        participant: whose.
+        at: when, seconds since 1970 (UTC).
+        version: of the text agreed to.
+        basis: of imported data.
+        purposes: what for.
+        into: where to write the records instead of their place.
     """
     if (version is None) is (basis is None):
         raise StudyError("consent: expected either a version of the text or a basis, found both or neither.")
@@ -115,6 +130,7 @@ def record_consent(
         row |= {"version": str(version), "text_sha256": _digest(consent_text(store, str(version)))}
     else:
         row |= {"basis": check_basis(basis or "")}
+    row["purposes"] = list(check_purposes(purposes))
     path = consent_file(participant)
     write_toml(store, into or path, {"consent": [*_rows(store, path), row]})
     return _parsed(row, path)
@@ -169,7 +185,8 @@ def _parsed(row: Any, path: str) -> Consent:
     said = field(row, kind, str, where=path)
     if at.tzinfo is None or not said.strip():
         raise StudyDamaged(f"{path}: expected a time with its zone and a {kind}.", hint="Restore the file.")
-    return Consent(at=at.timestamp(), **{kind: said})
+    purposes = field(row, "purposes", list, where=path) if "purposes" in row else [THIS_STUDY]  # before 2
+    return Consent(at=at.timestamp(), purposes=check_purposes(map(str, purposes)), **{kind: said})
 
 
 def _digest(text: str) -> str:

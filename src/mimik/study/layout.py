@@ -16,18 +16,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWERS",
+    "AUDIT",
+    "AUDIT_HEAD",
     "CONSENT",
     "DERIVATIVES",
     "DEVICES",
+    "ENCRYPTION",
     "EVENTS",
     "EXCLUSIONS",
     "FRAMES",
     "JOURNAL",
+    "LEDGER",
+    "MODELS",
     "OWN_NAMES",
     "PARTICIPANTS",
     "PROTOCOL",
+    "RELEASES",
     "SESSION",
     "STUDY",
+    "WITHDRAWN",
     "check_participant",
     "check_session",
     "consent_file",
@@ -44,11 +51,35 @@ PROTOCOL = "protocol.toml"
 PARTICIPANTS = "participants.tsv"
 DEVICES = "devices.toml"
 CONSENT = "consent"
+ENCRYPTION = "encryption.toml"
+AUDIT = "audit.jsonl"
+AUDIT_HEAD = "audit-head.json"
+LEDGER = "ledger.tsv"
+WITHDRAWN = "withdrawn.tsv"
+MODELS = "models.tsv"
+RELEASES = "releases.tsv"
 
 DERIVATIVES = "derivatives"
 """Folder for what was computed from a study and can be computed again."""
 
-OWN_NAMES = frozenset({STUDY, PROTOCOL, PARTICIPANTS, DEVICES, CONSENT, DERIVATIVES, "models"})
+OWN_NAMES = frozenset(
+    {
+        STUDY,
+        PROTOCOL,
+        PARTICIPANTS,
+        DEVICES,
+        CONSENT,
+        ENCRYPTION,
+        AUDIT,
+        AUDIT_HEAD,
+        LEDGER,
+        WITHDRAWN,
+        MODELS,
+        RELEASES,
+        DERIVATIVES,
+        "models",
+    }
+)
 """What Mimik itself puts into a study's folder, beside participants."""
 
 SESSION = "session.json"

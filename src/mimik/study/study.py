@@ -20,6 +20,7 @@ from mimik.study.content import study_digest
 from mimik.study.devices import device_number
 from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
+from mimik.study.opening import study_store
 from mimik.study.participants import (
     Participant,
     Table,
@@ -27,19 +28,20 @@ from mimik.study.participants import (
     parse_participants,
     write_participants,
 )
+from mimik.study.purposes import THIS_STUDY
 from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInfo
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
-from mimik.study.store import FolderStore, Store
 from mimik.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pyarrow as pa
     from numpy.random import Generator
 
     from mimik.study.frames import SessionFrames
+    from mimik.study.store import Store
     from mimik.study.writer import SessionWriter
 
 __all__ = ["Study"]
@@ -90,7 +92,7 @@ class Study:
                 hold, is missing or too large.
         """
         root = Path(folder)
-        store = FolderStore(root)
+        store = study_store(root)
         if root.exists() and (not root.is_dir() or store.list()):
             raise StudyError(
                 f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
@@ -120,7 +122,7 @@ class Study:
             StudyError: there is none, it is damaged, or of a format unknown here.
         """
         root = Path(folder)
-        store = store or FolderStore(root)
+        store = store or study_store(root)
         if not store.exists(STUDY):
             raise StudyError(
                 f"{root}: expected a study, found no {STUDY}.",
@@ -195,11 +197,22 @@ class Study:
         _consent.write_consent_text(self.store, version, text)
 
     def record_consent(
-        self, participant: str, *, at: float, version: str | None = None, basis: str | None = None
+        self,
+        participant: str,
+        *,
+        at: float,
+        version: str | None = None,
+        basis: str | None = None,
+        purposes: Iterable[str] = (THIS_STUDY,),
     ) -> Consent:
-        """Record what a participant agreed to (a version of the text), or the basis of imported data."""
+        """Record what a participant agreed to (a version of the text), or the basis of imported data.
+
+        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``; the last record counts.
+        """
         self._check_known(participant)
-        return _consent.record_consent(self.store, participant, at=at, version=version, basis=basis)
+        return _consent.record_consent(
+            self.store, participant, at=at, version=version, basis=basis, purposes=purposes
+        )
 
     def device_number(self, identity: str) -> int:
         """Return the study's number of a device, from 1; the identity itself is not stored."""

@@ -36,9 +36,9 @@ from mimik.study.layout import (
     is_session,
 )
 from mimik.study.media import media_files
+from mimik.study.opening import study_store
 from mimik.study.participants import parse_participants
 from mimik.study.settings import read_settings
-from mimik.study.store import FolderStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from mimik.study.integrity.sessionfiles import SessionFiles
     from mimik.study.store import Store
 
-__all__ = ["check_files", "study_store"]
+__all__ = ["check_files", "damaged_store"]
 
 _THREADS = 2  # as many as a recording laptop has to spare; unpacking and digesting let go of the interpreter
 _WORK = (".staged-", ".new-", ".discarded-")
@@ -69,7 +69,7 @@ def check_files(
     Raises:
         StudyError: there is no study, or its folder can't be read.
     """
-    store = store or study_store(folder)
+    store = store or damaged_store(folder)
     names = store.list()
     found: list[FileFinding] = []
     found += _settings(store)
@@ -90,9 +90,9 @@ def check_files(
     return FileReport.of(found, sessions=len(sessions), frames=sum(each.frames for each in sessions))
 
 
-def study_store(folder: Path | str) -> Store:
+def damaged_store(folder: Path | str) -> Store:
     """Return the store of a study that may be damaged; raises StudyError where there is none."""
-    store = FolderStore(Path(folder))
+    store = study_store(Path(folder))
     if not (store.exists(STUDY) or store.exists(PARTICIPANTS) or store.exists(PROTOCOL)):
         raise StudyError(
             f"{folder}: expected a study, found no {STUDY}.",

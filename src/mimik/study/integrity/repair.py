@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mimik.errors import MimikError, StudyBusy
 from mimik.study.finishing import is_leftover
-from mimik.study.integrity.files import check_files, study_store
+from mimik.study.integrity.files import check_files, damaged_store
 from mimik.study.integrity.journals import RESTORABLE, plan_restoration, restore_session
 from mimik.study.layout import JOURNAL, STUDY, is_participant, is_session
 from mimik.study.sessions import recover_sessions
@@ -87,7 +87,7 @@ def repair_files(
     Raises:
         StudyError: there is no study, or its folder can't be read.
     """
-    store = store or study_store(folder)
+    store = store or damaged_store(folder)
     repairs = _sessions(store, dry_run=dry_run)  # first: the next step lets go of journals
     failed = {each.file for each in repairs if each.kind == "failed"}
     repairs += [each for each in _half_done(store, Path(folder), dry_run=dry_run) if each.file not in failed]
