@@ -204,15 +204,23 @@ class Study:
         version: str | None = None,
         basis: str | None = None,
         purposes: Iterable[str] = (THIS_STUDY,),
+        how: str = "",
     ) -> Consent:
         """Record what a participant agreed to (a version of the text), or the basis of imported data.
 
-        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``; the last record counts.
+        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``: the last record counts, and takes
+        back what it leaves out. ``how`` it was given is among ``mimik.study.consent.HOW``, or "".
         """
         self._check_known(participant)
-        return _consent.record_consent(
-            self.store, participant, at=at, version=version, basis=basis, purposes=purposes
-        )
+        with alone(self.store):
+            return _consent.record_consent(
+                self.store, participant, at=at, version=version, basis=basis, purposes=purposes, how=how
+            )
+
+    def consent_history(self, participant: str) -> tuple[Consent, ...]:
+        """Return all that is recorded of a participant's consent, the latest last."""
+        self._check_known(participant)
+        return _consent.consent_history(self.store, participant)
 
     def device_number(self, identity: str) -> int:
         """Return the study's number of a device, from 1; the identity itself is not stored."""
