@@ -124,7 +124,7 @@ class FolderStore:
         """Open a file to append, made if absent; raises StudyBusy while another holds it."""
         target = self._at(path)
         with _explained("append to", target):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             return _FolderAppender(target)
 
     @contextlib.contextmanager
@@ -140,7 +140,7 @@ class FolderStore:
         part = target.with_name(f".{target.name}.part")
         try:
             with _explained("write", target):
-                target.parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(target.parent)
                 with part.open("wb") as file:
                     yield file
                     file.flush()
@@ -176,7 +176,7 @@ class FolderStore:
         """Move a file or folder in one step, making the folders above; a file at ``new`` is replaced."""
         source, target = self._at(old), self._at(new)
         with _explained("rename", source):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             source.replace(target)
             _sync_folder(target.parent)
             _sync_folder(source.parent)
@@ -239,6 +239,21 @@ def _locked(file: BinaryIO | object) -> bool:
     except OSError:  # a file system without locks, as some network shares are: work on without
         return True
     return True
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each of which a power cut leaves where it is."""
+    missing = [folder]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for each in reversed(missing):
+        try:
+            each.mkdir()
+        except FileExistsError:
+            if not each.is_dir():
+                raise
+        else:
+            _sync_folder(each.parent)
 
 
 def _sync_folder(folder: Path) -> None:
