@@ -1,8 +1,8 @@
-"""What a disk holds after a power cut: a log of what a program asked of it, and every state it may be left in.
+"""What a disk holds after a power cut: a log of what a program asked of it, and the states it may be left in.
 
-The rules are those of POSIX at their harshest. Bytes are sure once their file was synced; later ones may be lost,
-torn, or zeros. What happens to the names in a folder (made, renamed, removed) is sure once that folder was synced;
-later ones may be lost, in each folder the last ones first, whatever other folders kept.
+The rules are those of POSIX at their harshest. Bytes are sure once their file was synced; later ones may be
+lost, torn, or zeros. What happens to the names in a folder (made, renamed, removed) is sure once that folder
+was synced; later changes may be lost, in each folder the last ones first, whatever other folders kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROOT = 0
 
 @dataclass(frozen=True)
 class Step:
-    """One thing a program asked of the disk: ``what`` it was, the folders whose names it changed, and details."""
+    """One thing a program asked of the disk: what, the folders whose names it changed, and details."""
 
     what: str  # link, unlink, rename, write, truncate, sync
     folders: tuple[int, ...] = ()
@@ -143,7 +143,7 @@ def _log_files(patch: pytest.MonkeyPatch, disk: Disk) -> None:
 
     def logged_fsync(file: int) -> None:
         fsync(file)
-        path = Path(os.readlink(f"/proc/self/fd/{file}"))
+        path = Path(f"/proc/self/fd/{file}").readlink()
         if disk.holds(path):
             disk.sync(path)
 
@@ -244,7 +244,7 @@ def _apply(step: Step, names: dict[int, dict[str, int]]) -> None:
 
 
 def _contents(disk: Disk, steps: list[Step], rng: random.Random) -> dict[int, bytes]:
-    """Return what each file holds: all that was synced, and of the rest a first part, whole, torn or zeros."""
+    """Return what each file holds: all that was synced, and a first part of the rest, perhaps torn."""
     done: dict[int, list[Step]] = {}
     synced: dict[int, int] = {}
     for step in steps:

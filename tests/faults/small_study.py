@@ -84,5 +84,7 @@ def takes(folder: Path, *, people: int = 2) -> Path:
     """Write a folder of takes, ready to be imported."""
     for person in range(people):
         for expression in ("happy", "sad"):
-            write_take(folder / f"person{person}" / expression / "take.csv", seed=10 * person + len(expression))
+            write_take(
+                folder / f"person{person}" / expression / "take.csv", seed=10 * person + len(expression)
+            )
     return folder

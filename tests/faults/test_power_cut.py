@@ -129,6 +129,10 @@ def lived(place: Path, deed: Callable[[World, Study], None]) -> World:
     return world
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def check_state(folder: Path, world: World, at: int) -> None:
     """Hold what must be true in a state of the disk after ``at`` steps."""
     found = check_files(folder)
@@ -182,9 +186,8 @@ def test_the_log_knows_all_that_happened(tmp_path: Path) -> None:
 
     after_a_cut(world.disk, len(world.disk.steps), tmp_path / "all", kept)
 
-    files = {p.relative_to(world.folder): p.read_bytes() for p in world.folder.rglob("*") if p.is_file()}
-    again = {p.relative_to(tmp_path / "all"): p.read_bytes() for p in (tmp_path / "all").rglob("*") if p.is_file()}  # fmt: skip
-    assert again == files and Path(STUDY) in files
+    files = contents(world.folder)
+    assert contents(tmp_path / "all") == files and Path(STUDY) in files
 
 
 def test_what_was_not_synced_may_be_lost(tmp_path: Path) -> None:
