@@ -15,6 +15,7 @@ from mimik.cli import (
     check,
     clusters,
     compare,
+    consent,
     demo,
     distill,
     evaluate,
@@ -58,6 +59,7 @@ app = typer.Typer(
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "new": new.new,
+    "consent": consent.consent,
     "record": record.record,
     "serve": serve.serve,
     "finish": finish.finish,
