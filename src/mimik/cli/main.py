@@ -36,6 +36,7 @@ from mimik.cli import (
     reproduce,
     serve,
     simulate,
+    takeout,
     train,
 )
 from mimik.cli.console import friendly, out
@@ -82,6 +83,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.export,
     "bench": bench.bench,
     "bids": bids.bids,
+    "takeout": takeout.takeout,
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
