@@ -79,10 +79,12 @@ def sessions_table(sessions: Sequence[SessionInfo]) -> bytes:
     return csv_table(
         (*names, *more),
         (
-            (s.session, _time(s.facts.started), s.status, "yes" if s.synthetic else "no", s.frames)
-            + (s.facts.protocol, s.facts.protocol_version, s.facts.language, s.facts.device, s.facts.app)
-            + (s.facts.rate, s.facts.position, s.facts.seed)
-            + (s.consent.get("version", ""), s.consent.get("basis", ""))
+            (
+                *(s.session, _time(s.facts.started), s.status, "yes" if s.synthetic else "no", s.frames),
+                *(s.facts.protocol, s.facts.protocol_version, s.facts.language, s.facts.device, s.facts.app),
+                *(s.facts.rate, s.facts.position, s.facts.seed),
+                *(s.consent.get("version", ""), s.consent.get("basis", "")),
+            )
             for s in sessions
         ),
     )

@@ -25,8 +25,8 @@ You are {participant} in it. This is a pseudonym: your name is not in these file
 Sessions: {sessions}. Frames: {frames}.
 
 This is everything the study's folder holds of you. Tables (.csv) open in any spreadsheet; they are in UTF-8,
-with commas between cells and a point in decimals. Times like 2026-03-01T09:30:00Z are in UTC. An empty cell is
-not known or was not measured. An apostrophe (') before a text was added so that no program runs it.
+with commas between cells and a point in decimals. Times like 2026-03-01T09:30:00Z are in UTC. An empty cell
+is not known or was not measured. An apostrophe (') before a text was added so that no program runs it.
 
 participant.csv       what the study notes of you
 consent.csv           what you agreed to, when, how, and what for; the last line counts
@@ -67,9 +67,9 @@ Sie heißen darin {participant}. Das ist ein Pseudonym: Ihr Name steht nicht in 
 Sitzungen: {sessions}. Einzelbilder: {frames}.
 
 Das ist alles, was der Ordner der Studie über Sie enthält. Tabellen (.csv) lassen sich mit jeder
-Tabellenkalkulation öffnen; sie sind in UTF-8, mit Kommas zwischen den Zellen und einem Punkt in Dezimalzahlen.
-Zeiten wie 2026-03-01T09:30:00Z sind in UTC. Eine leere Zelle ist nicht bekannt oder wurde nicht gemessen. Ein
-Apostroph (') vor einem Text wurde ergänzt, damit kein Programm ihn ausführt.
+Tabellenkalkulation öffnen; sie sind in UTF-8, mit Kommas zwischen den Zellen und einem Punkt in
+Dezimalzahlen. Zeiten wie 2026-03-01T09:30:00Z sind in UTC. Eine leere Zelle ist nicht bekannt oder wurde
+nicht gemessen. Ein Apostroph (') vor einem Text wurde ergänzt, damit kein Programm ihn ausführt.
 
 participant.csv       was die Studie über Sie vermerkt
 consent.csv           worin Sie eingewilligt haben, wann, wie und wofür; die letzte Zeile gilt
@@ -77,7 +77,7 @@ consent.csv           worin Sie eingewilligt haben, wann, wie und wofür; die le
 consent-text-N.txt    der Text, in den Sie eingewilligt haben
 sessions.csv          wann Sie teilgenommen haben, mit welchem Gerät und Programm
 ses-01/ und so weiter, ein Ordner je Sitzung:
-  trials.csv          was Sie zeigen sollten, wie es ausging, und warum ein Durchgang als schlecht markiert wurde
+  trials.csv          was Sie zeigen sollten, wie es ausging, und warum ein Durchgang als schlecht galt
   events.csv          was sonst geschah: Pausen, Hinweise und Notizen der Versuchsleitung
   answers.csv         was Sie geantwortet haben, falls Sie gefragt wurden
   exclusions.csv      welche Durchgänge als schlecht markiert wurden und warum, falls es welche gab
@@ -91,8 +91,8 @@ Was in frames.csv steht:
   tracked             ob das Gerät ein Gesicht sah
   expression          was Sie zeigen sollten; nie, was Sie fühlten
   eyeBlinkLeft ... tongueOut
-                      wie weit sich ein Teil des Gesichts bewegte: 0 in Ruhe, höchstens etwa 1; links und rechts
-                      sind von Ihnen aus gesehen
+                      wie weit sich ein Teil des Gesichts bewegte: 0 in Ruhe, höchstens etwa 1;
+                      links und rechts sind von Ihnen aus gesehen
   headYaw, headPitch, headRoll, leftEyeYaw ... rightEyeRoll
                       wie Kopf und Augen gedreht waren, in Radiant (1 Radiant sind etwa 57 Grad)
   headX, headY, headZ wo der Kopf war, in Metern
@@ -100,8 +100,8 @@ Was in frames.csv steht:
 onset und duration in den anderen Tabellen sind Sekunden seit Beginn der Sitzung.
 
 Sie können die Leitung der Studie bitten, Ihre Daten zu berichtigen oder zu löschen, und fragen, an wen sie
-weitergegeben wurden. Sie können Ihre Einwilligung zurücknehmen. Wie sich ein Gesicht bewegt, kann verraten, wer
-jemand ist: Überlegen Sie, wem Sie diese Dateien geben.
+weitergegeben wurden. Sie können Ihre Einwilligung zurücknehmen. Wie sich ein Gesicht bewegt, kann verraten,
+wer jemand ist: Überlegen Sie, wem Sie diese Dateien geben.
 """
 
 
