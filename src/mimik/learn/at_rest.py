@@ -9,7 +9,7 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.learn.baseline import Baseline
-from mimik.learn.resting import RESTING, resting_face, resting_frames, starting_frames
+from mimik.study.resting import RESTING, resting_face, resting_frames, starting_frames
 from mimik.study.session import COMPLETE, EXCLUDED
 
 if TYPE_CHECKING:

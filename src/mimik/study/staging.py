@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyBusy, StudyDamaged, StudyError
+from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyReadOnly
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -79,7 +79,8 @@ def recover_staging(store: Store) -> None:
             if store.exists(f"{folder}/{_COMMIT}"):
                 _move(store, folder)
             else:
-                store.remove(folder)
+                with contextlib.suppress(StudyReadOnly):  # it harms nobody who only reads
+                    store.remove(folder)
 
 
 def _commit(store: Store, staging: Staging) -> None:
