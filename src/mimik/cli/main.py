@@ -38,6 +38,7 @@ from mimik.cli import (
     reproduce,
     serve,
     simulate,
+    takeout,
     train,
 )
 from mimik.cli.console import friendly, out
@@ -88,6 +89,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.export,
     "bench": bench.bench,
     "bids": bids.bids,
+    "takeout": takeout.takeout,
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
