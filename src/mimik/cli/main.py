@@ -30,6 +30,7 @@ from mimik.cli import (
     predict,
     profiles,
     record,
+    reidentify,
     reliability,
     repair,
     reproduce,
@@ -83,6 +84,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
+    "reidentify": reidentify.reidentify,
 }
 
 
