@@ -33,6 +33,7 @@ from mimik.cli import (
     predict,
     profiles,
     record,
+    reidentify,
     reliability,
     repair,
     reproduce,
@@ -93,6 +94,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
+    "reidentify": reidentify.reidentify,
 }
 
 
