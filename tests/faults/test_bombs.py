@@ -1,4 +1,4 @@
-"""Files made to choke a reader are refused in little time and memory, with an error that says what is wrong."""
+"""Files made to choke a reader are refused in little time and memory; an error says what is wrong."""
 
 from __future__ import annotations
 
