@@ -439,7 +439,9 @@ def test_simulated_people_are_marked_everywhere(tmp_path: Path, validate: Any) -
 
 def test_real_takes_read_back_exactly(tmp_path: Path, real_data: Path, validator: Any) -> None:
     study = Study.create(tmp_path / "study", title="takes", protocol=parse_protocol(ASKING, where=""))
-    plan = ImportPlan(levels=("expression",), participant="P01", basis="licensed for tests")
+    plan = ImportPlan(
+        levels=("expression",), participant="P01", basis="licensed for tests", purposes=PURPOSES
+    )
     import_takes(study, [real_data / "livelink-csv" / "emotions-60fps"], plan)
     out = tmp_path / "out"
 

@@ -16,14 +16,16 @@ from mimik.errors import ConsentMissing, StudyDamaged, StudyError
 from mimik.protocol import load_protocol
 from mimik.study import SessionFacts, Study
 from mimik.study.consent import HOW, Consent, counting, usable_for, why_not
-from mimik.study.purposes import ASKED, LATER_USE, OPTIONAL, PURPOSES, SHARING, THIS_STUDY
+from mimik.study.purposes import ASKED, OPTIONAL, PURPOSES, SHARING, THIS_STUDY
 
 NOW = 1_700_000_000.0
 ALL = tuple(PURPOSES)
 BASIS = {"basis": "collected at site B"}
 
 allowed = st.sets(st.sampled_from(OPTIONAL)).map(lambda some: (THIS_STUDY, *some))
-records = st.tuples(st.sampled_from([{"version": "1"}, {"version": "2"}, BASIS]), allowed, st.sampled_from(HOW))
+records = st.tuples(
+    st.sampled_from([{"version": "1"}, {"version": "2"}, BASIS]), allowed, st.sampled_from(HOW)
+)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,9 @@ def test_taking_back_the_study_itself_is_withdrawal(study: Study, person: str) -
 
 def test_a_record_of_before_purposes_means_the_study_alone(study: Study, person: str) -> None:
     file = study.folder / "consent" / f"{person}.toml"
-    lines = [line for line in file.read_text().splitlines() if "purposes" not in line and '"study"' not in line]
+    lines = [
+        line for line in file.read_text().splitlines() if "purposes" not in line and '"study"' not in line
+    ]
     file.write_text("\n".join(line for line in lines if line.strip() not in ("]", "")) + "\n")
     assert "purposes" not in tomllib.loads(file.read_text())["consent"][0]
     consent = consent_of(study, person)

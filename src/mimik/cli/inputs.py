@@ -15,10 +15,10 @@ from mimik.cli.recognising import refuse_lacking
 from mimik.errors import DataError
 from mimik.frame import Block
 from mimik.learn.at_rest import AtRest, neutral_face
-from mimik.learn.resting import RESTING_SECONDS
 from mimik.sources.facemodel import find_face_model
 from mimik.sources.recordings import open_recording
 from mimik.sources.tablefiles import is_video
+from mimik.study.resting import RESTING_SECONDS
 from mimik.study.study import Study
 
 if TYPE_CHECKING:

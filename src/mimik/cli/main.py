@@ -15,6 +15,7 @@ from mimik.cli import (
     check,
     clusters,
     compare,
+    consent,
     demo,
     distill,
     encrypt,
@@ -32,11 +33,13 @@ from mimik.cli import (
     predict,
     profiles,
     record,
+    reidentify,
     reliability,
     repair,
     reproduce,
     serve,
     simulate,
+    takeout,
     train,
 )
 from mimik.cli.console import friendly, out
@@ -60,6 +63,7 @@ app = typer.Typer(
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "new": new.new,
+    "consent": consent.consent,
     "record": record.record,
     "serve": serve.serve,
     "finish": finish.finish,
@@ -86,9 +90,11 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.export,
     "bench": bench.bench,
     "bids": bids.bids,
+    "takeout": takeout.takeout,
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
+    "reidentify": reidentify.reidentify,
 }
 
 

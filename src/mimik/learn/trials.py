@@ -12,8 +12,8 @@ from mimik.frame import COLUMNS
 from mimik.learn.context import Context
 from mimik.learn.labels.onset import find_spans
 from mimik.learn.labels.plateau import held_frames
-from mimik.learn.resting import RESTING, resting_face, resting_frames
 from mimik.study.reading import read_sessions
+from mimik.study.resting import RESTING, resting_face, resting_frames
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:

@@ -78,6 +78,11 @@ class Consent:
         """Whether data may be used for a purpose."""
         return purpose in self.purposes
 
+    @property
+    def when(self) -> str:
+        """When it was recorded, such as "2026-03-01T09:30:00Z"."""
+        return datetime.fromtimestamp(self.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def facts(self) -> dict[str, str]:
         """The part a session keeps: the version or the basis."""
         return {"version": self.version} if self.version else {"basis": self.basis}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyDamaged, StudyError
+from mimik.errors import StudyDamaged, StudyError, StudyReadOnly
 from mimik.protocol import Protocol, parse_protocol
 from mimik.study import consent as _consent
 from mimik.study import marking as _marking
@@ -20,6 +21,7 @@ from mimik.study.content import study_digest
 from mimik.study.devices import device_number
 from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
+from mimik.study.leftovers import clear_leftovers
 from mimik.study.opening import encrypted_store, study_store
 from mimik.study.participants import (
     Participant,
@@ -145,8 +147,7 @@ class Study:
             )
         settings = read_settings(store)
         if recover:
-            recover_staging(store)
-            _sessions.recover_sessions(store, root)
+            _recover(store, root)
         return cls(root, store, settings)
 
     @cached_property
@@ -370,3 +371,11 @@ class Study:
                 f"{participant}: expected a participant of this study, found none of that name.",
                 hint=f"See {PARTICIPANTS}.",
             )
+
+
+def _recover(store: Store, root: Path) -> None:
+    """Bring half-done work to its end; where the study may only be read, leave what harms no reader."""
+    recover_staging(store)
+    with contextlib.suppress(StudyReadOnly):
+        _sessions.recover_sessions(store, root)
+        clear_leftovers(store)
