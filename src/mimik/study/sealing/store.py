@@ -126,6 +126,10 @@ class SealedStore:
         """Remove a file, or a folder with all in it, if it is there."""
         self.inner.remove(path)
 
+    def remove_unheld(self, path: str) -> bool:
+        """Remove a file that no program holds open to write; gives whether it is gone."""
+        return self.inner.remove_unheld(path)
+
     def rename(self, old: str, new: str) -> None:
         """Move a file or folder in one step, making the folders above; a file at ``new`` is replaced."""
         if is_plain(old) is is_plain(new):
