@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 import mimik.study.sealing.keys as keys
 from mimik.capture.simulation import simulate
@@ -36,7 +36,7 @@ def test_an_evaluation_of_an_encrypted_study_is_broken_off_and_goes_on(
     simulate(study, participants=4)
     plain = load_dataset(study)
     split = choose_split(plain, folds=4)
-    [expected] = cross_predict(plain, LogisticRegression(max_iter=5), [split], jobs=1)
+    [expected] = cross_predict(plain, LinearDiscriminantAnalysis(), [split], jobs=1)
 
     encrypt_study(study.folder, PASSPHRASE)
     study = Study.open(study.folder, key=PASSPHRASE)
@@ -53,12 +53,12 @@ def test_an_evaluation_of_an_encrypted_study_is_broken_off_and_goes_on(
 
     with pytest.raises(BrokenOff):
         cross_predict(
-            data, LogisticRegression(max_iter=5), [split], jobs=1, checkpoints=kept, on_progress=stop
+            data, LinearDiscriminantAnalysis(), [split], jobs=1, checkpoints=kept, on_progress=stop
         )
     files = list(kept.folder.iterdir())
     assert len(files) == len(kept) > 0
     assert all(path.read_bytes().startswith(b"\xa7MIMIK\x1a\n") for path in files)
-    [found] = cross_predict(data, LogisticRegression(max_iter=5), [split], jobs=1, checkpoints=kept)
+    [found] = cross_predict(data, LinearDiscriminantAnalysis(), [split], jobs=1, checkpoints=kept)
     np.testing.assert_array_equal(found.proba, expected.proba)
     kept.clear()
     assert not kept.folder.exists()
