@@ -18,6 +18,7 @@ from mimik.cli import (
     consent,
     demo,
     distill,
+    encrypt,
     evaluate,
     exclude,
     export,
@@ -28,9 +29,11 @@ from mimik.cli import (
     live,
     monitor,
     new,
+    participants,
     predict,
     profiles,
     record,
+    reidentify,
     reliability,
     repair,
     reproduce,
@@ -71,6 +74,10 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "info": info.info,
     "check": check.check,
     "repair": repair.repair,
+    "participants": participants.participants,
+    "encrypt": encrypt.encrypt,
+    "decrypt": encrypt.decrypt,
+    "rekey": encrypt.rekey,
     "labels": labels.labels,
     "train": train.train,
     "distill": distill.distill,
@@ -87,6 +94,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
+    "reidentify": reidentify.reidentify,
 }
 
 
