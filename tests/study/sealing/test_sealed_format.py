@@ -130,8 +130,11 @@ def test_a_flipped_bit_of_a_growing_file_is_found_or_its_end_dropped(at: int, bi
         plain, _ = read_growing(bytes(bad), KEYS, where="")
     except StudyError:
         return
-    assert before == len(ENDS) - 1 or all(  # only where nothing whole can follow any more
-        end > at for end in ENDS[before:]
+    assert (
+        before == len(ENDS) - 1
+        or all(  # only where nothing whole can follow any more
+            end > at for end in ENDS[before:]
+        )
     )
     assert plain == PREFIXES[before]
 

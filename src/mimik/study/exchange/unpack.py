@@ -1,0 +1,198 @@
+"""Unpacking: everything is verified before anything appears."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimik.errors import StudyDamaged, StudyError, StudyVersionError
+from mimik.study.consent import consent_rows
+from mimik.study.exchange.archive import ArchiveReader, archive_size
+from mimik.study.exchange.manifest import LARGEST_MANIFEST, MANIFEST, Manifest, is_media, parse_manifest
+from mimik.study.integrity import check_files
+from mimik.study.layout import CONSENT, consent_file
+from mimik.study.media import media_files
+from mimik.study.opening import study_store
+from mimik.study.purposes import SHARING
+from mimik.study.settings import FORMAT
+from mimik.study.store import (
+    FolderStore,
+    folder_beside,
+    free_space,
+    open_outside,
+    place_outside,
+    size_outside,
+)
+from mimik.study.study import Study
+from mimik.study.toml import write_toml
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from mimik.study.store import Store
+
+__all__ = ["UnpackResult", "opened_pack", "unpack_study"]
+
+_KEPT_FREE = 100_000_000  # bytes that unpacking leaves to everything else on the disk
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpackResult:
+    """What was unpacked.
+
+    Attributes:
+        folder: the new study.
+        manifest: what the pack says of itself.
+        participants: how many.
+        sessions: how many.
+        frames: how many.
+    """
+
+    folder: Path
+    manifest: Manifest
+    participants: int
+    sessions: int
+    frames: int
+
+
+def unpack_study(
+    pack: Path | str, folder: Path | str, *, on_progress: Callable[[float, float | None], None] | None = None
+) -> UnpackResult:
+    """Unpack a study into a folder.
+
+    Records of consent tell from then on from which study they came, unless the pack is for the same study.
+
+    Args:
+        pack: the file; it is only read.
+        folder: empty or not there yet; the study appears whole at the end, or nothing does.
+        on_progress: told how much of how much is done.
+
+    Raises:
+        StudyDamaged: the file is no pack, or not what was packed; the message names what is wrong.
+        StudyVersionError: it is of a format unknown here.
+        StudyError: the folder holds something, or the disk has too little space.
+    """
+    target = Path(folder).resolve()
+    if target.exists() and (not target.is_dir() or FolderStore(target).list()):
+        raise StudyError(
+            f"{folder}: expected an empty or new folder, found something in it.", hint="Name another folder."
+        )
+    with opened_pack(Path(pack), target, on_progress) as (study, manifest):
+        sessions = study.sessions()
+        result = UnpackResult(
+            folder=target,
+            manifest=manifest,
+            participants=len(study.participants),
+            sessions=len(sessions),
+            frames=sum(info.frames for info in sessions),
+        )
+        place_outside(study.folder, target)
+    return result
+
+
+@contextlib.contextmanager
+def opened_pack(
+    pack: Path, target: Path, on_progress: Callable[[float, float | None], None] | None = None
+) -> Iterator[tuple[Study, Manifest]]:
+    """Unpack into a hidden folder beside ``target``, gone after the block, and give the verified study there.
+
+    Raises as ``unpack_study``.
+    """
+    with folder_beside(target) as part:
+        store = study_store(part)
+        with open_outside(pack) as file:
+            manifest = _unpacked(pack, file, store, target, on_progress)
+        _check(pack, part, store, manifest, on_progress)
+        if manifest.purpose == SHARING:
+            _mark_origin(store, manifest.title)
+        yield Study.open(part, store=store), manifest
+
+
+def _unpacked(
+    pack: Path,
+    file: BinaryIO,
+    store: Store,
+    target: Path,
+    on_progress: Callable[[float, float | None], None] | None,
+) -> Manifest:
+    archive = ArchiveReader(file, where=str(pack))
+    data = archive.first(MANIFEST, LARGEST_MANIFEST)
+    manifest = parse_manifest(data, where=str(pack))
+    if manifest.study_format > FORMAT:
+        raise StudyVersionError(
+            f"{pack}: expected a study of format {FORMAT} or older, found format {manifest.study_format}.",
+            hint="Unpack it with a newer Mimik.",
+        )
+    _check_sizes(pack, len(data), manifest, target)
+    for done, each in enumerate(manifest.files):
+        if on_progress:
+            on_progress(done / len(manifest.files), 2)
+        with store.open_writer(each.path) as out:
+            archive.copy(each.path, each.size, each.sha256, out.write)
+    archive.end()
+    return manifest
+
+
+def _check_sizes(pack: Path, first: int, manifest: Manifest, target: Path) -> None:
+    """Refuse a file that is shorter or longer than its manifest says, before a byte of it is unpacked."""
+    expected = archive_size([(MANIFEST, first), *((each.path, each.size) for each in manifest.files)])
+    if (found := size_outside(pack)) != expected:
+        raise StudyDamaged(
+            f"{pack}: expected {expected:,} bytes, as its manifest says, found {found:,}.",
+            hint="Copy the file again, and compare the SHA-256 that `mimik pack` printed.",
+        )
+    needed, free = sum(each.size for each in manifest.files) + _KEPT_FREE, free_space(target.parent)
+    if needed > free:
+        raise StudyError(
+            f"{target.parent}: expected {needed:,} free bytes on its disk, found {free:,}.",
+            hint="Make space, or name a folder on another disk.",
+        )
+
+
+def _check(
+    pack: Path,
+    part: Path,
+    store: Store,
+    manifest: Manifest,
+    on_progress: Callable[[float, float | None], None] | None,
+) -> None:
+    def told(done: int, of: int) -> None:
+        if on_progress:
+            on_progress(1 + done / max(of, 1), 2)
+
+    hint = "Ask for the file again, made by `mimik pack` of a study in which `mimik check` finds nothing serious."
+    for each in check_files(part, store=store, on_progress=told).findings:
+        if each.severity == "serious":
+            raise StudyDamaged(f"{pack}: {each.text}", hint=hint)
+    study = Study.open(part, store=store, recover=False)
+    said = (manifest.title, manifest.synthetic, manifest.protocol, manifest.protocol_version)
+    found = (study.title, study.synthetic, study.protocol.name, study.protocol.version)
+    if said != found:
+        raise StudyDamaged(
+            f"{pack}: expected the study {said}, as its manifest says, found {found}.", hint=hint
+        )
+    shown = {each.path for each in manifest.files if is_media(each.path)}
+    if others := shown.symmetric_difference(media_files(study.protocol)):
+        raise StudyDamaged(
+            f"{pack}: expected the pictures and clips that its protocol names, found {min(others)!r} amiss.",
+            hint=hint,
+        )
+    for info in study.sessions():
+        if info.synthetic is not study.synthetic:
+            raise StudyDamaged(
+                f"{pack}: expected sessions as {'simulated' if study.synthetic else 'real'} as the study, "
+                f"found {info.participant}/{info.session} to be otherwise.",
+                hint=hint,
+            )
+
+
+def _mark_origin(store: Store, title: str) -> None:
+    """Write into records of consent where they came from; one that came from further away keeps that."""
+    for name in store.list(CONSENT):
+        if name.endswith(".toml"):
+            person = name.removesuffix(".toml")
+            rows = [{"origin": title, **row} for row in consent_rows(store, person)]
+            write_toml(store, consent_file(person), {"consent": rows})
