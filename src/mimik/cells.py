@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-__all__ = ["harmless", "harmless_row"]
+__all__ = ["harmless", "harmless_cells", "harmless_row", "plain"]
 
 # What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection"); the last four are the wide
 # forms of the first, which some programs take for the same.
@@ -27,3 +27,13 @@ def harmless(cell: object) -> object:
 def harmless_row(cells: Iterable[object]) -> list[object]:
     """Return a row of a table, each cell harmless."""
     return [harmless(cell) for cell in cells]
+
+
+def harmless_cells(cells: Mapping[str, object]) -> dict[str, object]:
+    """Return a row of a table, by column, each cell harmless."""
+    return {column: harmless(cell) for column, cell in cells.items()}
+
+
+def plain(text: str) -> str:
+    """Return what a text was before ``harmless``, for a table that is read again."""
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text

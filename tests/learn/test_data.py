@@ -353,7 +353,8 @@ def test_what_came_from_another_study_is_learned_from_only_where_later_use_is_al
     for person, purposes in (("sub-AAAAAA", '"study", "sharing"'), ("sub-BBBBBB", '"study", "later-use"')):
         _record(study, person, [(1, "happy", "complete", _frames(2, 0))])
         (study.folder / "consent" / f"{person}.toml").write_text(
-            f'[[consent]]\nat = 2026-01-01T00:00:00Z\nversion = "1"\npurposes = [{purposes}]\norigin = "Site B"\n'
+            f'[[consent]]\nat = 2026-01-01T00:00:00Z\nversion = "1"\npurposes = [{purposes}]\n'
+            'origin = "Site B"\n'
         )
     assert load_dataset(study).participants == ("sub-BBBBBB",)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimik.cells import harmless, harmless_row
+from mimik.cells import harmless, harmless_cells, harmless_row, plain
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,13 @@ def test_no_text_begins_a_formula_and_none_is_lost(text: str) -> None:
 
 def test_a_row_is_made_harmless_cell_by_cell() -> None:
     assert harmless_row(["=1", -1.5, "happy", None]) == ["'=1", -1.5, "happy", None]
+    assert harmless_cells({"who": "=1", "much": 1}) == {"who": "'=1", "much": 1}
+
+
+@given(st.text())
+def test_what_was_made_harmless_is_read_again_as_it_was(text: str) -> None:
+    assert plain(str(harmless(text))) == text or text.startswith("'")
+
+
+def test_an_apostrophe_of_ones_own_stays() -> None:
+    assert plain("'tis") == "'tis"

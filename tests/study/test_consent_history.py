@@ -16,7 +16,7 @@ from mimik.errors import ConsentMissing, StudyDamaged, StudyError
 from mimik.protocol import load_protocol
 from mimik.study import SessionFacts, Study
 from mimik.study.consent import HOW, Consent, counting, usable_for, why_not
-from mimik.study.purposes import ASKED, LATER_USE, OPTIONAL, PURPOSES, SHARING, THIS_STUDY
+from mimik.study.purposes import ASKED, OPTIONAL, PURPOSES, SHARING, THIS_STUDY
 
 NOW = 1_700_000_000.0
 ALL = tuple(PURPOSES)

@@ -133,9 +133,8 @@ def _sum_up(study: Study, people: Sequence[Participant]) -> None:
     newest = study.consent_versions[-1]
     agreed = sum(person.agreed_to(newest) for person in people)
     nothing = [person.id for person in people if person.consent is None]
-    notes.print(
-        f"The newest text is version {newest}: {counted(agreed, 'participant')} of {len(people)} agreed to it."
-    )
+    told = f"{counted(agreed, 'participant')} of {len(people)} agreed to it"
+    notes.print(f"The newest text is version {newest}: {told}.")
     if nothing:
         paper = command("consent", study.folder, nothing[0], "--version", newest, "--on-paper")
         notes.print(f"Next: {paper} for what was agreed to on paper.")

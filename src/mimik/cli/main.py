@@ -18,6 +18,7 @@ from mimik.cli import (
     consent,
     demo,
     distill,
+    encrypt,
     evaluate,
     exclude,
     export,
@@ -28,14 +29,17 @@ from mimik.cli import (
     live,
     monitor,
     new,
+    participants,
     predict,
     profiles,
     record,
+    reidentify,
     reliability,
     repair,
     reproduce,
     serve,
     simulate,
+    takeout,
     train,
 )
 from mimik.cli.console import friendly, out
@@ -70,6 +74,10 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "info": info.info,
     "check": check.check,
     "repair": repair.repair,
+    "participants": participants.participants,
+    "encrypt": encrypt.encrypt,
+    "decrypt": encrypt.decrypt,
+    "rekey": encrypt.rekey,
     "labels": labels.labels,
     "train": train.train,
     "distill": distill.distill,
@@ -82,9 +90,11 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.export,
     "bench": bench.bench,
     "bids": bids.bids,
+    "takeout": takeout.takeout,
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
+    "reidentify": reidentify.reidentify,
 }
 
 

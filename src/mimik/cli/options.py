@@ -139,7 +139,7 @@ Purposes = Annotated[
     typer.Option(
         "--purposes",
         metavar="LIST",
-        help='What consent was given for: "study" alone, or with "sharing", "later-use", separated by commas.',
+        help='What consent was given for: "study" alone, or "study,sharing", "study,sharing,later-use".',
     ),
 ]
 

@@ -40,8 +40,8 @@ def allowed_sessions(
     without = sorted(person for person in people if reasons[person])
     if without and len(without) == len(people):
         raise DataError(
-            f"expected participants of the study {study.title!r} whose consent allows learning from them here, "
-            f"found {reasons[without[0]]} for {without[0]}"
+            f"expected participants of the study {study.title!r} whose consent allows learning from them here"
+            f", found {reasons[without[0]]} for {without[0]}"
             + (f", and none for {len(without) - 1} others" if len(without) > 1 else ""),
             hint="`mimik consent` shows who agreed to what, and records it",
         )

@@ -10,11 +10,12 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.allowed import allowed_sessions
-from mimik.learn.at_rest import AtRest
+from mimik.learn.at_rest import AtRest, expressions_at_rest
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
 from mimik.learn.excluded import excluded_by_hand
 from mimik.learn.labelling import label_trials
 from mimik.learn.targets import PROMPTED, parse_labels
+from mimik.study.coarsening import AS_RECORDED
 from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from mimik.learn.targets import Labelled, Target
     from mimik.protocol import Protocol
+    from mimik.study.coarsening import Coarsening
     from mimik.study.frames import SessionFrames
     from mimik.study.session import SessionInfo, TrialInfo
     from mimik.study.study import Study
@@ -38,6 +40,7 @@ def load_dataset(
     labels: str | Target = PROMPTED,
     expressions: Sequence[str] | None = None,
     incomplete: bool = False,
+    coarsening: Coarsening = AS_RECORDED,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Dataset:
     """Read the tracked frames of a study's finished trials, without those excluded by hand.
@@ -50,6 +53,7 @@ def load_dataset(
             "column:NAME:EDGES", see ``mimik.learn.targets``. Trials without a label are left out.
         expressions: only trials that showed these, in this order; None is all, in the protocol's order.
         incomplete: take trials that broke off, too.
+        coarsening: what is taken from the frames first, as if they had been given away so.
         on_progress: called with (sessions read, sessions in all).
 
     Raises:
@@ -75,8 +79,9 @@ def load_dataset(
     trials = [recording.trial for session in plan for recording in session.trials]
     arrays = _Arrays.of(sum(trial.frames for trial in trials), len(trials))
     read = read_sessions(study, (session.info for session in plan), BLEND_SHAPES)
+    at_rest = expressions_at_rest(study.protocol)
     for done, (session, frames) in enumerate(zip(plan, read, strict=True), 1):
-        arrays.append(frames, session)
+        arrays.append(coarsening.apply(frames, session.info.trials, at_rest=at_rest), session)
         if on_progress is not None:
             on_progress(done, len(plan))
     return _dataset(study, arrays, plan, labelled, strict=expressions is not None)

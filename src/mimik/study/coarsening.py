@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,14 +16,14 @@ from mimik.study.resting import RESTING, resting_face, resting_frames
 from mimik.study.session import COMPLETE, IMPORTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from mimik.study.frames import SessionFrames
     from mimik.study.session import TrialInfo
 
-__all__ = ["AS_RECORDED", "Coarsening", "thinned"]
+__all__ = ["AS_RECORDED", "CHANNEL_SETS", "Coarsening", "thinned"]
 
 _EARLY = 0.25
 """A frame may come this share of an interval early: phones' clocks jitter, and a frame that is due must not
@@ -132,6 +133,19 @@ class Coarsening:
 AS_RECORDED = Coarsening()
 """Takes nothing away."""
 
+CHANNEL_SETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "face": BLEND_SHAPES,
+        "mouth-and-brows": tuple(n for n in BLEND_SHAPES if n.startswith(("mouth", "jaw", "brow"))),
+        "eight": (
+            *("mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight"),
+            *("browDownLeft", "browDownRight", "browInnerUp", "jawOpen"),
+        ),
+    }
+)
+"""Name -> channels, from many to few. "eight" is chosen by hand: what smiles, frowns, knits and raises the
+brows and opens the mouth, the least that tells common expressions apart."""
+
 
 def thinned(trial: NDArray[np.int16], device_time: NDArray[np.float64], rate: float) -> NDArray[np.bool_]:
     """Return which frames stay so that no trial has more than ``rate`` a second, (n,); none is made up.
@@ -159,10 +173,8 @@ def _shown(
     frames: SessionFrames, values: NDArray[np.float32], trials: Iterable[TrialInfo], at_rest: Collection[str]
 ) -> NDArray[np.float32] | None:
     """Return the face of the first usable trial at rest, or None."""
-    number = next(
-        (t.trial for t in trials if t.expression.lower() in at_rest and t.outcome in (COMPLETE, IMPORTED)),
-        None,
-    )
+    usable = (trial for trial in trials if trial.outcome in (COMPLETE, IMPORTED))
+    number = next((trial.trial for trial in usable if trial.expression.lower() in at_rest), None)
     if number is None:
         return None
     rows = np.flatnonzero(frames.block.tracked & (frames.trial == number))

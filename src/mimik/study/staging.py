@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mimik.bounded import parse_json
 from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyReadOnly
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _move(store: Store, folder: str) -> None:
     """Do what the commit says; what was moved before is no longer at its source."""
     path = f"{folder}/{_COMMIT}"
     try:
-        moves = [(str(source), str(target)) for source, target in json.loads(store.read(path))]
+        moves = [(str(source), str(target)) for source, target in parse_json(store.read(path))]
     except (ValueError, TypeError) as error:
         raise StudyDamaged(f"{path}: expected a list of moves, found a fault: {error}.") from error
     for source, target in moves:

@@ -39,6 +39,7 @@ __all__ = [
     "open_outside",
     "place_outside",
     "size_outside",
+    "write_secret",
 ]
 
 _ELSEWHERE = frozenset("\\:\0")  # what leads elsewhere on some system
@@ -110,6 +111,16 @@ def file_digest(path: Path) -> str:
 def open_outside(path: Path) -> AbstractContextManager[BinaryIO]:
     """Open a file outside of any study to read piece by piece; raises StudyError."""
     return FolderStore(path.parent).open_reader(path.name)
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Make a file outside of any study that only its owner can read; raises StudyError if there is one."""
+    with _explained("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def place_outside(folder: Path, target: Path) -> None:

@@ -22,7 +22,7 @@ from mimik.study.devices import device_number
 from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
 from mimik.study.leftovers import clear_leftovers
-from mimik.study.opening import study_store
+from mimik.study.opening import encrypted_store, study_store
 from mimik.study.participants import (
     Participant,
     Table,
@@ -34,6 +34,7 @@ from mimik.study.purposes import THIS_STUDY
 from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInfo
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
+from mimik.study.store import FolderStore
 from mimik.version import __version__
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from mimik.study.frames import SessionFrames
+    from mimik.study.sealing.keys import Key
     from mimik.study.store import Store
     from mimik.study.writer import SessionWriter
 
@@ -76,6 +78,7 @@ class Study:
         synthetic: bool = False,
         consent: str = _consent.DEFAULT_TEXT,
         media: Path | None = None,
+        key: Key | None = None,
     ) -> Study:
         """Make a new study in a folder that is empty or not there yet.
 
@@ -87,6 +90,7 @@ class Study:
             consent: version "1" of the text that people agree to, a plain one by default.
             media: folder with the pictures and clips that the protocol names; the study keeps copies. Without
                 it none are copied.
+            key: a passphrase, or the path of a key file, with which the study is encrypted.
 
         Raises:
             StudyError: the folder holds something, or cannot be written.
@@ -94,7 +98,7 @@ class Study:
                 hold, is missing or too large.
         """
         root = Path(folder)
-        store = study_store(root)
+        store: Store = FolderStore(root)
         if root.exists() and (not root.is_dir() or store.list()):
             raise StudyError(
                 f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
@@ -103,6 +107,7 @@ class Study:
         if media is not None:
             _media.check_media(protocol, media)
         settings = Settings.new(title, synthetic=synthetic)
+        store = study_store(root) if key is None else encrypted_store(root, key)
         _consent.write_consent_text(store, "1", consent)  # first: it refuses an empty text
         store.write(PROTOCOL, protocol.text.encode())
         if media is not None:
@@ -112,19 +117,29 @@ class Study:
         return cls(root, store, settings)
 
     @classmethod
-    def open(cls, folder: Path | str, *, store: Store | None = None, recover: bool = True) -> Study:
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        key: Key | None = None,
+        store: Store | None = None,
+        recover: bool = True,
+    ) -> Study:
         """Open a study, first bringing half-done work of an earlier program to its end.
 
         Args:
             folder: its place.
+            key: its passphrase, or the path of its key file, where it is encrypted; by default what the
+                environment tells, MIMIK_KEY_FILE or MIMIK_PASSPHRASE.
             store: through which it is read and written; that of the folder by default.
             recover: whether to bring half-done work to its end; without that, opening writes nothing.
 
         Raises:
             StudyError: there is none, it is damaged, or of a format unknown here.
+            StudyLocked: it is encrypted, and no key is given, or one that does not fit.
         """
         root = Path(folder)
-        store = store or study_store(root)
+        store = store or study_store(root, key)
         if not store.exists(STUDY):
             raise StudyError(
                 f"{root}: expected a study, found no {STUDY}.",

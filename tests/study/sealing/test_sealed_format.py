@@ -1,4 +1,4 @@
-"""Sealed files give back what was written, and nothing else: every change is found, or dropped at a torn end."""
+"""Sealed files give back what was written and nothing else: a change is found, or dropped at a torn end."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ UNFINISHED = {
     "frames": 900, "problem": "",
 }  # fmt: skip
 KNOWN = [
-    {"id": "sub-KNOWN1", "consent": {"version": "1", "purposes": ["study"]}, "consented_now": False, "columns": {"group": "choir"},
-     "sessions": [{"session": "ses-01", "status": "complete", "frames": 900}]},
+    {"id": "sub-KNOWN1", "consent": {"version": "1", "purposes": ["study"]}, "consented_now": False,
+     "columns": {"group": "choir"}, "sessions": [{"session": "ses-01", "status": "complete", "frames": 900}]},
     {"id": "sub-KNOWN2", "consent": {"version": "2", "purposes": ["study", "sharing"]}, "consented_now": True,
      "columns": {}, "sessions": []},
 ]  # fmt: skip

@@ -53,7 +53,8 @@ def finished(study: Study) -> tuple[list[Participant], list[SessionInfo], dict[s
             left_out[person.id] = "no session"
     if left_out and not agreed:
         raise ConsentMissing(
-            f"{study.folder}: expected a participant who agreed to {SHARING!r}, found none of {len(left_out)}.",
+            f"{study.folder}: expected a participant who agreed to {SHARING!r}, "
+            f"found none of {len(left_out)}.",
             hint="`mimik consent` shows who agreed to what, and records what they agreed to on paper.",
         )
     if not people:

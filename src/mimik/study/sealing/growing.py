@@ -6,6 +6,7 @@ rewrite anything. What a crash left half written at the end, the torn tail, is d
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,11 +90,8 @@ def end_of(data: bytes, keys: Keys, *, where: str) -> Grown:
     Raises:
         StudyDamaged: something else than a torn tail is wrong, as far as that is looked at.
     """
-    last = None
-    for last in _records(data, keys, where):
-        pass
-    if last is not None:
-        header, record = last
+    if found := deque(_records(data, keys, where), maxlen=1):
+        header, record = found[0]
         if record.end == len(data) and opened(data, record, header) is not None:
             return Grown(record.start + record.length, record.end, header.number + 1)
     return read_growing(data, keys, where=where)[1]

@@ -42,7 +42,7 @@ OWASP = Cost(1 << 17, 8, 1)
 
 
 def passphrase_key(passphrase: str, salt: bytes, cost: Cost) -> bytes:
-    """Return the key (32 bytes) that a passphrase makes; the same letters typed otherwise make the same key."""
+    """Return the key (32 bytes) of a passphrase; the same letters typed otherwise make the same key."""
     return _scrypt(unicodedata.normalize("NFKC", passphrase).encode(), salt, cost)
 
 

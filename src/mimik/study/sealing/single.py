@@ -57,7 +57,7 @@ def open_sealed(data: bytes, passphrase: str, *, where: str = "file") -> bytes:
     if data[_ID_AT : _ID_AT + KEY_ID] != keys.current:
         raise StudyLocked(
             f"{where}: expected its passphrase, found one that does not fit.",
-            hint="Mind capital letters and the keyboard's language. Without the passphrase nobody can read it.",
+            hint="Mind capital letters and the keyboard's language. Without it nobody can read the file.",
         )
     return open_whole(data[_START.size :], keys, where=where)
 
