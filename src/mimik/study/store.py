@@ -38,7 +38,6 @@ __all__ = [
     "free_space",
     "open_outside",
     "place_outside",
-    "size_outside",
     "write_secret",
 ]
 
@@ -173,12 +172,6 @@ def free_space(folder: Path) -> int:
     there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     with _explained("read", there):
         return shutil.disk_usage(there).free
-
-
-def size_outside(path: Path) -> int:
-    """Return how many bytes a file outside of any study has; raises StudyError."""
-    with _explained("read", path):
-        return path.stat().st_size
 
 
 class FolderStore:

@@ -1,9 +1,9 @@
 """The one form that a pack's ZIP archive has, so that every byte of it is either right or refused.
 
-Members are stored without compression, one right behind the other, in the order of the central directory, with a
-fixed time and without comments (.ZIP File Format Specification 6.3.10, sections 4.3 to 4.5). Any program that
-knows ZIP opens it; we read only what we ourselves would have written, so that bombs, overlaps, names given
-twice and sizes that lie have no form in which to come.
+Members are stored without compression, one right behind the other, in the order of the central directory,
+with a fixed time and without comments (.ZIP File Format Specification 6.3.10, sections 4.3 to 4.5). Any
+program that knows ZIP opens it; we read only what we ourselves would have written, so that bombs, overlaps,
+names given twice and sizes that lie have no form in which to come.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class ArchiveReader:
         return data
 
     def copy(self, path: str, size: int, sha256: str, write: Callable[[bytes], object]) -> None:
-        """Hand the next member's bytes to ``write``, piece by piece; raises StudyDamaged unless it is that."""
+        """Hand the next member's bytes to ``write``, piece by piece; raises StudyDamaged for any others."""
         head = self._file.read(len(_local(Member(path, size, 0))))
         crc, digest, left = 0, hashlib.sha256(), size
         while left:
@@ -118,7 +118,7 @@ class ArchiveReader:
         self._members.append(member)
 
     def end(self) -> None:
-        """Read to the end; raises StudyDamaged unless it lists the members that were read, and nothing else."""
+        """Read to the end; raises StudyDamaged unless it lists just the members that were read."""
         expected = _directory(self._members)
         if self._file.read(len(expected) + 1) != expected:
             raise self._damaged("a list of its entries at the end, and nothing behind it", "something else")

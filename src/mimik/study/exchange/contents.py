@@ -101,7 +101,7 @@ def _settings(study: Study, *, shared: bool) -> dict[str, Any]:
 
 
 def _people(chosen: Chosen, change: Rewriting, columns: Sequence[str], *, shared: bool) -> bytes:
-    """Return a ``participants.tsv``; for others sorted by pseudonym, as the study's order tells who came when."""
+    """Return a ``participants.tsv``, for others by pseudonym: the study's order tells who came when."""
     table = Table()
     people = sorted(chosen.people, key=lambda p: change.people[p.id]) if shared else chosen.people
     for person in people:

@@ -1,4 +1,4 @@
-"""``manifest.json``, the first entry of a pack: where it comes from, what it may serve, and every file in it."""
+"""``manifest.json``, the first entry of a pack: where it comes from, what it is for, every file in it."""
 
 from __future__ import annotations
 

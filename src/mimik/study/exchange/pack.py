@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import secrets
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mimik.errors import StudyBusy, StudyError
 from mimik.study.bids.events import asked
@@ -28,6 +28,7 @@ from mimik.study.exchange.manifest import (
 )
 from mimik.study.exchange.rewriting import Rewriting
 from mimik.study.purposes import SHARING
+from mimik.study.sealing.single import sealed_writer
 from mimik.study.settings import FORMAT
 from mimik.study.store import FolderStore, clear_beside
 from mimik.version import __version__
@@ -86,6 +87,7 @@ def pack_study(
     fresh_pseudonyms: bool = False,
     free_text: bool = False,
     columns: Sequence[str] = (),
+    passphrase: str | None = None,
     on_progress: Callable[[float, float | None], None] | None = None,
 ) -> PackResult:
     """Pack a study into one file, a ZIP archive that begins with a list of all that is in it.
@@ -98,9 +100,10 @@ def pack_study(
         purpose: SHARING for others; THIS_STUDY for the same study elsewhere.
         participants: pseudonyms of those who go into it; everybody by default.
         fresh_pseudonyms: whether to give everybody a new pseudonym.
-        free_text: whether to pack notes, reasons for exclusion and answers in words. For THIS_STUDY they always
-            travel.
+        free_text: whether to pack notes, reasons for exclusion and answers in words. For THIS_STUDY they
+            always travel.
         columns: of participants.tsv that travel. For THIS_STUDY all of them do.
+        passphrase: with which the pack is encrypted; not at all without one.
         on_progress: told how much of how much is done.
 
     Raises:
@@ -125,11 +128,13 @@ def pack_study(
     packed = [_measured(study.store, each) for each in files]
     manifest = _manifest(study, purpose, packed)
     with FolderStore(target.parent).open_writer(target.name) as file:
-        digest, size = _write(study.store, file, manifest, files, packed, lambda d, o: told(1, d, o))
+        counted = _Counted(file)
+        with _sealed(counted, passphrase) as inner:
+            _write(study.store, inner, manifest, files, packed, lambda done, of: told(1, done, of))
     return PackResult(
         file=target,
-        size=size,
-        sha256=digest,
+        size=counted.size,
+        sha256=counted.digest.hexdigest(),
         purpose=purpose,
         synthetic=study.synthetic,
         participants=len(chosen.people),
@@ -212,6 +217,30 @@ def _manifest(study: Study, purpose: str, packed: Sequence[tuple[Member, str]]) 
     return data
 
 
+class _Counted:
+    """Counts and digests what is written to a file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.size = 0
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self.digest.update(data)
+        return self._file.write(data)
+
+
+@contextlib.contextmanager
+def _sealed(file: _Counted, passphrase: str | None) -> Iterator[BinaryIO]:
+    plain = cast("BinaryIO", file)
+    if passphrase is None:
+        yield plain
+    else:
+        with sealed_writer(plain, passphrase) as inner:
+            yield inner
+
+
 def _write(
     store: Store,
     file: BinaryIO,
@@ -219,32 +248,22 @@ def _write(
     files: Sequence[Content],
     packed: Sequence[tuple[Member, str]],
     told: Callable[[int, int], None],
-) -> tuple[str, int]:
-    """Write the archive; returns its SHA-256 and its size."""
-    whole, size = hashlib.sha256(), 0
-
-    def write(data: bytes) -> None:
-        nonlocal size
-        whole.update(data)
-        size += len(data)
-        file.write(data)
-
-    archive = ArchiveWriter(write)
+) -> None:
+    archive = ArchiveWriter(file.write)
     archive.begin(Member(MANIFEST, len(manifest), zlib.crc32(manifest)))
-    write(manifest)
+    file.write(manifest)
     for done, (content, (member, digest)) in enumerate(zip(files, packed, strict=True)):
         told(done, len(files))
         archive.begin(member)
         again = hashlib.sha256()
         for piece in _pieces(store, content):
             again.update(piece)
-            write(piece)
+            file.write(piece)
         if again.hexdigest() != digest:
             raise StudyBusy(
                 f"{content.source} changed meanwhile.", hint="Pack again when nobody changes the study."
             )
     archive.end()
-    return whole.hexdigest(), size
 
 
 def _halves(on_progress: Callable[[float, float | None], None] | None) -> Callable[[int, int, int], None]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyDamaged, StudyError, StudyVersionError
+from mimik.errors import StudyDamaged, StudyError, StudyLocked, StudyVersionError
 from mimik.study.consent import consent_rows
 from mimik.study.exchange.archive import ArchiveReader, archive_size
 from mimik.study.exchange.manifest import LARGEST_MANIFEST, MANIFEST, Manifest, is_media, parse_manifest
 from mimik.study.integrity import check_files
-from mimik.study.layout import CONSENT, consent_file
+from mimik.study.layout import CONSENT, ENCRYPTION, consent_file
 from mimik.study.media import media_files
-from mimik.study.opening import study_store
+from mimik.study.opening import encrypted_store, study_store
 from mimik.study.purposes import SHARING
+from mimik.study.sealing.single import is_sealed_single, sealed_reader
 from mimik.study.settings import FORMAT
 from mimik.study.store import (
     FolderStore,
@@ -24,7 +27,6 @@ from mimik.study.store import (
     free_space,
     open_outside,
     place_outside,
-    size_outside,
 )
 from mimik.study.study import Study
 from mimik.study.toml import write_toml
@@ -34,8 +36,9 @@ if TYPE_CHECKING:
 
     from mimik.study.store import Store
 
-__all__ = ["UnpackResult", "opened_pack", "unpack_study"]
+__all__ = ["UnpackResult", "is_encrypted_pack", "opened_pack", "unpack_study"]
 
+_ASK = "Ask whoever packed it, over another way than the file took."
 _KEPT_FREE = 100_000_000  # bytes that unpacking leaves to everything else on the disk
 
 
@@ -59,7 +62,11 @@ class UnpackResult:
 
 
 def unpack_study(
-    pack: Path | str, folder: Path | str, *, on_progress: Callable[[float, float | None], None] | None = None
+    pack: Path | str,
+    folder: Path | str,
+    *,
+    passphrase: str | None = None,
+    on_progress: Callable[[float, float | None], None] | None = None,
 ) -> UnpackResult:
     """Unpack a study into a folder.
 
@@ -68,9 +75,11 @@ def unpack_study(
     Args:
         pack: the file; it is only read.
         folder: empty or not there yet; the study appears whole at the end, or nothing does.
+        passphrase: of an encrypted pack.
         on_progress: told how much of how much is done.
 
     Raises:
+        StudyLocked: the pack is encrypted, and the passphrase does not fit.
         StudyDamaged: the file is no pack, or not what was packed; the message names what is wrong.
         StudyVersionError: it is of a format unknown here.
         StudyError: the folder holds something, or the disk has too little space.
@@ -80,7 +89,7 @@ def unpack_study(
         raise StudyError(
             f"{folder}: expected an empty or new folder, found something in it.", hint="Name another folder."
         )
-    with opened_pack(Path(pack), target, on_progress) as (study, manifest):
+    with opened_pack(Path(pack), target, passphrase, on_progress) as (study, manifest):
         sessions = study.sessions()
         result = UnpackResult(
             folder=target,
@@ -95,20 +104,47 @@ def unpack_study(
 
 @contextlib.contextmanager
 def opened_pack(
-    pack: Path, target: Path, on_progress: Callable[[float, float | None], None] | None = None
+    pack: Path,
+    target: Path,
+    passphrase: str | None = None,
+    on_progress: Callable[[float, float | None], None] | None = None,
+    *,
+    like: Study | None = None,
 ) -> Iterator[tuple[Study, Manifest]]:
     """Unpack into a hidden folder beside ``target``, gone after the block, and give the verified study there.
 
+    Where the study ``like`` is encrypted, so is what lies in that folder, under a key that nobody keeps.
     Raises as ``unpack_study``.
     """
     with folder_beside(target) as part:
-        store = study_store(part)
-        with open_outside(pack) as file:
+        sealed = like is not None and like.store.exists(ENCRYPTION)
+        store = encrypted_store(part, secrets.token_hex(32)) if sealed else study_store(part)
+        with _plain(pack, passphrase) as file:
             manifest = _unpacked(pack, file, store, target, on_progress)
         _check(pack, part, store, manifest, on_progress)
         if manifest.purpose == SHARING:
             _mark_origin(store, manifest.title)
         yield Study.open(part, store=store), manifest
+
+
+def is_encrypted_pack(pack: Path) -> bool:
+    """Whether a pack needs a passphrase; raises StudyError for one that can't be read."""
+    with open_outside(pack) as file:
+        return is_sealed_single(file.read(16))
+
+
+@contextlib.contextmanager
+def _plain(pack: Path, passphrase: str | None) -> Iterator[BinaryIO]:
+    with open_outside(pack) as file:
+        start = file.read(16)
+        file.seek(0)
+        if not is_sealed_single(start):
+            yield file
+        elif passphrase is None:
+            raise StudyLocked(f"{pack}: expected its passphrase, found none.", hint=_ASK)
+        else:
+            with sealed_reader(file, passphrase, where=str(pack)) as inner:
+                yield inner
 
 
 def _unpacked(
@@ -126,7 +162,7 @@ def _unpacked(
             f"{pack}: expected a study of format {FORMAT} or older, found format {manifest.study_format}.",
             hint="Unpack it with a newer Mimik.",
         )
-    _check_sizes(pack, len(data), manifest, target)
+    _check_sizes(pack, file, len(data), manifest, target)
     for done, each in enumerate(manifest.files):
         if on_progress:
             on_progress(done / len(manifest.files), 2)
@@ -136,10 +172,13 @@ def _unpacked(
     return manifest
 
 
-def _check_sizes(pack: Path, first: int, manifest: Manifest, target: Path) -> None:
+def _check_sizes(pack: Path, file: BinaryIO, first: int, manifest: Manifest, target: Path) -> None:
     """Refuse a file that is shorter or longer than its manifest says, before a byte of it is unpacked."""
     expected = archive_size([(MANIFEST, first), *((each.path, each.size) for each in manifest.files)])
-    if (found := size_outside(pack)) != expected:
+    at = file.tell()
+    found = file.seek(0, SEEK_END)
+    file.seek(at)
+    if found != expected:
         raise StudyDamaged(
             f"{pack}: expected {expected:,} bytes, as its manifest says, found {found:,}.",
             hint="Copy the file again, and compare the SHA-256 that `mimik pack` printed.",
@@ -163,7 +202,7 @@ def _check(
         if on_progress:
             on_progress(1 + done / max(of, 1), 2)
 
-    hint = "Ask for the file again, made by `mimik pack` of a study in which `mimik check` finds nothing serious."
+    hint = "Ask for the file again, packed from a study in which `mimik check` finds nothing serious."
     for each in check_files(part, store=store, on_progress=told).findings:
         if each.severity == "serious":
             raise StudyDamaged(f"{pack}: {each.text}", hint=hint)
