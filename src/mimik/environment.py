@@ -12,11 +12,11 @@ KEY_FILE = "MIMIK_KEY_FILE"
 PASSPHRASE = "MIMIK_PASSPHRASE"
 """The passphrase of an encrypted study."""
 
-OPERATOR = "MIMIK_OPERATOR"
-"""Who runs the program, in their own words, for the audit trail."""
-
 PACK_PASSPHRASE = "MIMIK_PACK_PASSPHRASE"
 """The passphrase of an encrypted pack."""
+
+OPERATOR = "MIMIK_OPERATOR"
+"""Who runs the program, in their own words, for the audit trail."""
 
 
 def told_by_environment(name: str) -> str:

@@ -16,7 +16,6 @@ from mimik.study import marking as _marking
 from mimik.study import media as _media
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
-from mimik.study.audit.audit import Audit
 from mimik.study.consent import Consent
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
@@ -150,16 +149,6 @@ class Study:
         if recover:
             _recover(store, root)
         return cls(root, store, settings)
-
-    @cached_property
-    def audit(self) -> Audit:
-        """The audit trail: what became of every file, who did what and why."""
-        return Audit(self.store)
-
-    def reference(self, participant: str) -> str:
-        """Return the reference under which trail and registers name a participant."""
-        self._check_known(participant)
-        return self.audit.reference(participant)
 
     @cached_property
     def protocol(self) -> Protocol:
@@ -388,6 +377,5 @@ def _recover(store: Store, root: Path) -> None:
     """Bring half-done work to its end; where the study may only be read, leave what harms no reader."""
     recover_staging(store)
     with contextlib.suppress(StudyReadOnly):
-        Audit(store).settle()
         _sessions.recover_sessions(store, root)
         clear_leftovers(store)
