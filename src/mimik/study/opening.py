@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimik.study.audit.store import AuditedStore
 from mimik.study.store import FolderStore
 
 if TYPE_CHECKING:
@@ -16,4 +17,4 @@ __all__ = ["study_store"]
 
 def study_store(folder: Path) -> Store:
     """Return the store through which all of a study is read and written, whether or not there is one yet."""
-    return FolderStore(folder)
+    return AuditedStore(FolderStore(folder))

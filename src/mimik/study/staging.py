@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyBusy, StudyDamaged, StudyError
+from mimik.study.audit.store import noted_together
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -100,7 +101,8 @@ def _move(store: Store, folder: str) -> None:
         moves = [(str(source), str(target)) for source, target in json.loads(store.read(path))]
     except (ValueError, TypeError) as error:
         raise StudyDamaged(f"{path}: expected a list of moves, found a fault: {error}.") from error
-    for source, target in moves:
-        if store.exists(source):
-            store.rename(source, target)
+    with noted_together(store, moves):
+        for source, target in moves:
+            if store.exists(source):
+                store.rename(source, target)
     store.remove(folder)
