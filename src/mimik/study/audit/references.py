@@ -1,4 +1,4 @@
-"""The ledger's file: under which reference the audit trail knows each participant, and the salts of its digests.
+"""The ledger: under which references the audit trail knows participants, and the salts of its digests.
 
 The trail is never changed, so it must not name people: it knows them by random references, and only
 ``ledger.tsv`` says whose they are. A digest is made with a participant's own salt, so that without the
@@ -27,9 +27,7 @@ _COLUMNS = ("reference", "participant", "salt")
 _LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"  # those of pseudonyms
 _LENGTH = 8
 _SALT = 16  # bytes: nobody can try all
-_RESTORE = (
-    "Restore the file from a copy of the study; without it nobody can tell whose the trail's lines are."
-)
+_RESTORE = "Restore it from a copy of the study; else nobody can tell whose the trail's lines are."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,8 @@ def parse_ledger(data: bytes) -> Ledger:
         cells = line.split("\t")
         if len(cells) != len(_COLUMNS) or not _is_entry(*cells):
             raise StudyDamaged(
-                f"{LEDGER}, line {number}: expected a reference, a participant and a salt, found {line[:60]!r}.",
+                f"{LEDGER}, line {number}: expected a reference, a participant and a salt, "
+                f"found {line[:60]!r}.",
                 hint=_RESTORE,
             )
         reference, name, salt = cells

@@ -30,7 +30,7 @@ from mimik.study.audit.trail import FOUND_ALTERED, NOTED, REMOVED, WROTE
 from mimik.study.layout import LEDGER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from mimik.study.audit.audit import Held
@@ -149,7 +149,7 @@ class AuditedStore:
     def adopt(self) -> int:
         """Note all lasting files that are not in the trail, as they are; return how many."""
         with self.audit.held() as held:
-            paths = list(lasting_files(self.inner))
+            paths = tuple(lasting_files(self.inner))
             ledger = write_new(self.inner, [STUDY_LINE, *map(owner_of, paths)])
             new = [path for path in paths if not held.trail.noted.get(noted_name(path, ledger))]
             for path in new:
@@ -157,14 +157,14 @@ class AuditedStore:
         return len(new)
 
     def _note(
-        self, held: Held | None, *, removed: Iterable[str] = (), wrote: dict[str, bytes] | None = None
+        self, held: Held | None, *, removed: Iterable[str] = (), wrote: Mapping[str, bytes] | None = None
     ) -> None:
         """Write lines of changes ahead of them; where a file is not as noted before, that first."""
         if held is None:
             return
-        removed, wrote = list(removed), wrote or {}
-        ledger = write_new(self.inner, [STUDY_LINE, *map(owner_of, [*removed, *wrote])])
-        for path in [*removed, *wrote]:
+        removed, wrote = tuple(removed), wrote or {}
+        ledger = write_new(self.inner, [STUDY_LINE, *map(owner_of, (*removed, *wrote))])
+        for path in (*removed, *wrote):
             file = noted_name(path, ledger)
             there = present_digest(self.inner, ledger, file)
             if there and there != held.trail.noted.get(file):
@@ -184,10 +184,10 @@ class AuditedStore:
     def _held_for(self, paths: Iterable[str]) -> AbstractContextManager[Held | None]:
         return self.audit.held() if any(True for _ in paths) else contextlib.nullcontext()
 
-    def _lasting_below(self, path: str) -> list[str]:
+    def _lasting_below(self, path: str) -> tuple[str, ...]:
         if any(part.startswith(".") for part in path.split("/")):
-            return []
-        return [file for file in files_below(self.inner, path) if is_lasting(file)]
+            return ()
+        return tuple(file for file in files_below(self.inner, path) if is_lasting(file))
 
     def _moved(self, old: str, new: str) -> dict[str, bytes]:
         """Return path -> SHA-256 of the files that become lasting ones, or stay such under another name."""
