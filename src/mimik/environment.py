@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["KEY_FILE", "OPERATOR", "PACK_PASSPHRASE", "PASSPHRASE", "told_by_environment"]
+__all__ = ["KEY_FILE", "PACK_PASSPHRASE", "PASSPHRASE", "told_by_environment"]
 
 KEY_FILE = "MIMIK_KEY_FILE"
 """Names the key file of an encrypted study."""
@@ -14,9 +14,6 @@ PASSPHRASE = "MIMIK_PASSPHRASE"
 
 PACK_PASSPHRASE = "MIMIK_PACK_PASSPHRASE"
 """The passphrase of an encrypted pack."""
-
-OPERATOR = "MIMIK_OPERATOR"
-"""Who runs the program, in their own words, for the audit trail."""
 
 
 def told_by_environment(name: str) -> str:
