@@ -22,8 +22,8 @@ from mimik.study.content import study_digest
 from mimik.study.devices import device_number
 from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
-from mimik.study.leftovers import clear_leftovers
 from mimik.study.ledger import reference_of
+from mimik.study.leftovers import clear_leftovers
 from mimik.study.opening import encrypted_store, study_store
 from mimik.study.participants import (
     Participant,
