@@ -93,17 +93,19 @@ class WholeReader(io.BufferedReader):
     """
 
     def __init__(self, file: BinaryIO, keys: Keys, *, where: str) -> None:
+        """``file`` stands at the beginning of what was sealed."""
         super().__init__(_Pieces(file, keys, where), PIECE)
 
 
 class _Pieces(io.RawIOBase):
     def __init__(self, file: BinaryIO, keys: Keys, where: str) -> None:
         self._file, self._where, self._at = file, where, 0
+        self._begin = file.tell()
         header = header_at(file.read(HEADER), 0, keys, where=where)
         if header is None or header.kind != WHOLE or header.number or header.start:
             raise damaged(where, "no header of a whole file")
         self._header: Header = header
-        records = file.seek(0, io.SEEK_END) - HEADER
+        records = file.seek(0, io.SEEK_END) - self._begin - HEADER
         self._last = max(0, -(-records // _STEP) - 1)
         self._at_hand = -1, b""  # the number of a piece, and the piece: it is asked for part by part
         self._size = self._last * PIECE
@@ -146,7 +148,7 @@ class _Pieces(io.RawIOBase):
         return self._at_hand[1]
 
     def _opened(self, number: int) -> bytes:
-        self._file.seek(HEADER + number * _STEP)
+        self._file.seek(self._begin + HEADER + number * _STEP)
         data = self._file.read(_STEP)
         record = record_at(data, 0)
         fits = record is not None and (
