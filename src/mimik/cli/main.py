@@ -27,8 +27,10 @@ from mimik.cli import (
     info,
     labels,
     live,
+    merge,
     monitor,
     new,
+    pack,
     participants,
     predict,
     profiles,
@@ -41,6 +43,7 @@ from mimik.cli import (
     simulate,
     takeout,
     train,
+    unpack,
 )
 from mimik.cli.console import friendly, out
 from mimik.version import __version__
@@ -90,6 +93,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.export,
     "bench": bench.bench,
     "bids": bids.bids,
+    "pack": pack.pack,
+    "unpack": unpack.unpack,
+    "merge": merge.merge,
     "takeout": takeout.takeout,
     "live": live.live,
     "reliability": reliability.reliability,

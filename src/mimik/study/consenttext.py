@@ -10,7 +10,10 @@ from mimik.study.layout import CONSENT, consent_text_file
 if TYPE_CHECKING:
     from mimik.study.store import Store
 
-__all__ = ["DEFAULT_TEXT", "consent_text", "consent_versions", "write_consent_text"]
+__all__ = ["DEFAULT_TEXT", "JOINED", "consent_text", "consent_versions", "write_consent_text"]
+
+JOINED = "joined"
+"""How versions begin that came with people of another study; nobody here is asked to agree to them."""
 
 DEFAULT_TEXT = """\
 # Taking part in this study
@@ -39,9 +42,10 @@ What you take back holds from then on: data that have been shared already can't 
 
 
 def consent_versions(store: Store) -> tuple[str, ...]:
-    """Return the versions of the consent text, sorted."""
+    """Return the versions of the consent text: those from elsewhere first, the newest of this study last."""
     names = [n for n in store.list(CONSENT) if n.startswith("text-") and n.endswith(".md")]
-    return tuple(sorted((n[len("text-") : -len(".md")] for n in names), key=lambda v: (len(v), v)))
+    versions = (n[len("text-") : -len(".md")] for n in names)
+    return tuple(sorted(versions, key=lambda v: (not v.startswith(JOINED), len(v), v)))
 
 
 def consent_text(store: Store, version: str) -> str:

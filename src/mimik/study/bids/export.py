@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from mimik.study.bids.events import asked, events_described, events_rows, headin
 from mimik.study.bids.finished import finished
 from mimik.study.bids.labels import table, task_label, tracksys_label
 from mimik.study.bids.people import column_names, people_described, people_table, pseudonyms
-from mimik.study.store import FolderStore, place_outside
+from mimik.study.store import FolderStore, folder_beside, place_outside
 
 if TYPE_CHECKING:
     from mimik.protocol.trial import Question
@@ -190,15 +189,9 @@ def _target(study: Study, out: Path) -> Path:
 @contextlib.contextmanager
 def _whole(target: Path) -> Iterator[Store]:
     """Write a folder that appears at the end of the block, or not at all."""
-    beside = FolderStore(target.parent)
-    part = f".{target.name}.{secrets.token_hex(4)}.part"
-    try:
-        yield FolderStore(target.parent / part)
-        place_outside(target.parent / part, target)
-    except BaseException:
-        with contextlib.suppress(StudyError):  # the first error is the one to tell
-            beside.remove(part)
-        raise
+    with folder_beside(target) as part:
+        yield FolderStore(part)
+        place_outside(part, target)
 
 
 def _write_people(
