@@ -9,6 +9,7 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
+from mimik.learn.allowed import allowed_sessions
 from mimik.learn.at_rest import AtRest, expressions_at_rest
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
 from mimik.learn.excluded import excluded_by_hand
@@ -44,6 +45,8 @@ def load_dataset(
 ) -> Dataset:
     """Read the tracked frames of a study's finished trials, without those excluded by hand.
 
+    Of people whose consent does not allow it nothing is read; a notice tells how many they are.
+
     Args:
         study: an open study; sessions still interrupted are passed over.
         labels: what is to be learned: "prompted", "reported", "reported:QUESTION", "column:NAME" or
@@ -54,11 +57,11 @@ def load_dataset(
         on_progress: called with (sessions read, sessions in all).
 
     Raises:
-        DataError: there are no such frames, or no such labels.
+        DataError: there are no such frames, none that may be learned from, or no such labels.
     """
     target = parse_labels(labels) if isinstance(labels, str) else labels
     outcomes = {COMPLETE, IMPORTED} | ({"incomplete"} if incomplete else set())
-    sessions = study.sessions()
+    sessions, forbidden = allowed_sessions(study, study.sessions())
     found = [
         (info, trial)
         for info in sessions
@@ -70,7 +73,8 @@ def load_dataset(
     labelled = label_trials(study, [pair for pair in found if pair[1].expression in wanted], target)
     if expressions is not None and labelled.target == PROMPTED and labelled.scale == "nominal":
         labelled = replace(labelled, names=tuple(wanted))
-    labelled = replace(labelled, notices=(*labelled.notices, *excluded_by_hand(sessions, expressions)))
+    excluded = excluded_by_hand(sessions, expressions)
+    labelled = replace(labelled, notices=(*labelled.notices, *excluded, *forbidden))
     plan = _plan(found, wanted, labelled, study.protocol)
     trials = [recording.trial for session in plan for recording in session.trials]
     arrays = _Arrays.of(sum(trial.frames for trial in trials), len(trials))
