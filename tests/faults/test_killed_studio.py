@@ -72,11 +72,11 @@ class Studio:
         assert found, log.read_text()
         self.here = httpx.Client(base_url=found[1])
 
-    def begin(self, participant: str | None) -> None:
-        """Sit somebody down, and wait until frames are recorded."""
+    def begin(self, **who: str | None) -> None:
+        """Sit somebody down, and let the session begin."""
         number = wait_until(lambda: self.here.get("/api/devices").json())[0]["number"]
         self.here.post(f"/api/devices/{number}/accept").raise_for_status()
-        asked = {"participant": participant, "consent": True, "device": number, "language": "en"}
+        asked = {"consent": True, "device": number, "language": "en", **who}
         sitting = self.here.post("/api/sittings", json=asked).raise_for_status().json()
         self.here.post(f"/api/sittings/{sitting['id']}/begin").raise_for_status()
 
@@ -94,7 +94,7 @@ def test_a_killed_studio_goes_on_with_its_session(tmp_path: Path) -> None:
     protocol = parse_protocol(PROTOCOL.format(frames=120), where="quick")
     folder = Study.create(tmp_path / "study", title="Trial", protocol=protocol, synthetic=True).folder
     first = Studio(folder, tmp_path / "first.txt")
-    first.begin(None)
+    first.begin(participant=None)
     shown = wait_until(lambda: (seen := first.frames()) > 100 and seen)
     first.kill()
 
@@ -104,7 +104,7 @@ def test_a_killed_studio_goes_on_with_its_session(tmp_path: Path) -> None:
     assert info.frames >= shown - 61  # a second of frames at most
 
     second = Studio(folder, tmp_path / "second.txt")
-    second.begin(info.participant)
+    second.begin(participant=info.participant, resume=info.session)
     [done] = wait_until(
         lambda: [s for s in Study.open(folder, recover=False).sessions() if s.status == "complete"]
     )
