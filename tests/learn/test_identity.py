@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.capture.simulation import simulate
@@ -19,7 +21,7 @@ from mimik.learn.channels import without_channels
 from mimik.learn.dataset import Dataset, RecordingFacts
 from mimik.learn.estimate import Estimate
 from mimik.learn.identity import Attack, Identification, Row, identify, reidentify
-from mimik.learn.identity.attackers import ATTACKERS
+from mimik.learn.identity.attackers import ATTACKERS, Material
 from mimik.learn.identity.meter import beginnings
 from mimik.learn.identity.ranks import equal_error_rate, found_within, per_person
 from mimik.learn.identity.reidentify import standings
@@ -92,13 +94,16 @@ def assert_guessing(found: Identification) -> None:
 
 @pytest.mark.parametrize("sessions", [1, 2])
 def test_people_who_are_all_alike_are_named_by_guessing(sessions: int) -> None:
-    for seed in range(3):
+    held = []
+    for seed in range(4):
         found = identify(cohort(30, sessions=sessions, takes=2, seed=seed), seed=seed)
         assert_guessing(found)
-        for attack in found.attacks:
-            assert attack.rank1.low is not None and attack.rank1.high is not None
-    assert found.people == 30
-    assert found.chance == pytest.approx(1 / 30)
+        assert found.people == round(1 / found.chance) == 30
+        for rate in (attack.rank1 for attack in found.attacks):
+            if rate.low is not None and rate.high is not None:  # none where nobody at all was named
+                held.append(rate.low <= found.chance <= rate.high)
+    assert len(held) > 6
+    assert np.mean(held) >= 0.85  # of 95 % intervals, about a dozen
 
 
 @pytest.mark.parametrize(("sessions", "apart"), [(1, "trials"), (2, "sessions"), (3, "sessions")])
@@ -164,7 +169,7 @@ def naive_nearest(data: Dataset) -> float:
     def features(i: int) -> np.ndarray:
         x = data.X[data.recording == i].astype(float)
         t = data.device_time[data.recording == i]
-        steps = [abs(b - a) for a, b in zip(x, x[1:], strict=False)]
+        steps = [abs(b - a) for a, b in itertools.pairwise(x)]
         speed = sum(steps) / (t[-1] - t[0])
         quantiles = [np.percentile(x, q, axis=0) for q in (10, 50, 90)]
         return np.concatenate([x.mean(0), x.std(0), *quantiles, speed])
@@ -173,7 +178,11 @@ def naive_nearest(data: Dataset) -> float:
     known = {i: features(i) for i in sides.gallery}
     usual = {e: np.mean([known[i] for i in known if shown[i] == e], axis=0) for e in set(shown)}
     known = {i: f - usual[shown[i]] for i, f in known.items()}
-    scale = np.std(list(known.values()), axis=0)
+    own_spread = np.zeros(len(usual[0]))
+    for person in sides.people:  # variance within each person, a person with more recordings counting more
+        of_person = [f for i, f in known.items() if sides.owner[i] == person]
+        own_spread += len(of_person) * np.var(of_person, axis=0, ddof=1) / len(known)
+    scale = np.maximum(np.sqrt(own_spread), 0.05 * np.std(list(known.values()), axis=0))
     right = 0
     for probe in sides.probes:
         own = (features(probe) - usual[shown[probe]]) / scale
@@ -190,19 +199,15 @@ def test_the_rate_is_that_of_a_naive_meter(differ: float) -> None:
 
 
 def test_discriminants_are_those_of_scikit_learn() -> None:
-    """With a common, unshrunk covariance and equal priors both name the same people."""
-    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-
+    """Its covariance is shrunk class by class, ours once for all: nearly always both name the same person."""
     data = without_channels(cohort(6, sessions=2, takes=60, differ=0.02), BLEND_SHAPES[4:])
-    from mimik.learn.identity.attackers import Material
-
     sides = sides_of(data)
     material = Material.of(data, sides, 0)
-    theirs = LinearDiscriminantAnalysis(priors=np.full(6, 1 / 6), solver="svd")
+    theirs = LinearDiscriminantAnalysis(priors=np.full(6, 1 / 6), solver="lsqr", shrinkage="auto")
     theirs.fit(material.F[sides.gallery], sides.owner[sides.gallery])
     named = sides.people[ATTACKERS["discriminant"](material).argmax(axis=1)]
     agree = np.mean(named == theirs.predict(material.F[sides.probes]))
-    assert agree > 0.9  # ours is shrunk a little
+    assert agree > 0.9
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 8), st.integers(0, 999))
@@ -297,7 +302,7 @@ done = { en = "Done" }
 
 @pytest.fixture(scope="module")
 def resting_faces(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    """Simulated people who differ in nothing but their resting faces, and in how strongly they show things."""
+    """Simulated people who differ in their resting faces, and in how strongly they show things."""
     folder = tmp_path_factory.mktemp("resting") / "study"
     study = Study.create(folder, title="resting", protocol=parse_protocol(PROTOCOL, where=""), synthetic=True)
     simulate(study, participants=12, habits=Habits(rest=0.1, own_way=0, confusion=0, gain=0))

@@ -163,7 +163,7 @@ def test_channels_are_known_ones(channels: tuple[str, ...]) -> None:
 
 def columns_of(frames: SessionFrames) -> list[np.ndarray]:
     block = frames.block
-    times = [block.number, block.device_time, block.arrival_time]
+    times: list[np.ndarray] = [block.number, block.device_time, block.arrival_time]
     return [frames.trial, frames.expression, *times, block.tracked, block.values]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimik.study.audit.store import AuditedStore
 from mimik.study.layout import ENCRYPTION
 from mimik.study.sealing.encryption import read_encryption, write_encryption
 from mimik.study.sealing.keys import new_encryption, new_keys, unlocked
@@ -30,7 +31,7 @@ def study_store(folder: Path, key: Key | None = None) -> Store:
     Raises:
         StudyLocked: it is encrypted, and no key is given, or one that does not fit.
     """
-    return _sealed(FolderStore(folder), folder, key)
+    return AuditedStore(_sealed(FolderStore(folder), folder, key))
 
 
 def encrypted_store(folder: Path, key: Key) -> Store:

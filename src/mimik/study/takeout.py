@@ -145,5 +145,4 @@ def _write_session(study: Study, info: SessionInfo, archive: zipfile.ZipFile) ->
         archive.writestr(f"{info.session}/answers.csv", answers_table(study.protocol, info))
     if said := exclusions_table(study.store, info):
         archive.writestr(f"{info.session}/exclusions.csv", said)
-    with archive.open(f"{info.session}/frames.csv", "w", force_zip64=True) as file:
-        frames_table(study.table(info), file)
+    archive.writestr(f"{info.session}/frames.csv", frames_table(study.table(info)))

@@ -7,7 +7,7 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyarrow import csv as pacsv
@@ -123,14 +123,16 @@ def exclusions_table(store: Store, info: SessionInfo) -> bytes:
     )
 
 
-def frames_table(frames: pa.Table, file: IO[bytes]) -> None:
-    """Write a session's frames, numbers exactly as they are; the expression alone is text."""
+def frames_table(frames: pa.Table) -> bytes:
+    """Return a session's frames, numbers exactly as they are; the expression alone is text."""
     column = frames.column("expression").combine_chunks()
     names = pa.array([harmless(name) for name in column.dictionary.to_pylist()], pa.string())
     text = pa.DictionaryArray.from_arrays(column.indices, names).cast(pa.string())
     place = frames.schema.get_field_index("expression")
-    file.write(_BOM)
+    file = io.BytesIO(_BOM)
+    file.seek(len(_BOM))
     pacsv.write_csv(frames.set_column(place, "expression", text), file)
+    return file.getvalue()
 
 
 def _time(seconds: float | None) -> str | None:

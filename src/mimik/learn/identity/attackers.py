@@ -22,6 +22,7 @@ with needs_extra("learn"):
     from sklearn.covariance import ledoit_wolf
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,11 +33,15 @@ if TYPE_CHECKING:
 __all__ = ["ATTACKERS", "QUICK", "Material"]
 
 _SMALLEST_SCALE = 1e-6
+_STEADIEST = 0.05
+"""Least spread of a feature within people, as a share of its spread over all."""
 _GALLERY_FRAMES = 20_000
 """Frames that the regression learns from at most: neighbours are alike, and 226 people stay minutes."""
 _PROBE_FRAMES = 60
 """Frames of a recording that vote at most."""
 _STEPS = 100
+_LEAST = 1e-12
+"""No single frame rules a person out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +51,8 @@ class Material:
     Attributes:
         X: float32 (frames, k), finite: the channels that all people have.
         recording: int (frames,), as in the data set.
-        F: float64 (recordings, features), summaries, without what all recordings of an expression share in
-            the gallery, scaled to variance 1 there.
+        F: float64 (recordings, features), summaries, without what recordings of an expression share in the
+            gallery, scaled to variance 1 within people there.
         sides: who is known and who is to be named.
         identity: int (g,), of each gallery recording, the position of its person in ``sides.people``.
         seed: of all that is drawn.
@@ -67,21 +72,45 @@ class Material:
         X = dataset.X[:, np.isfinite(dataset.X[known]).any(axis=0)]
         X = np.where(np.isfinite(X), X, np.nanmean(X[known], axis=0, dtype=np.float64).astype(np.float32))
         F = summaries(X, dataset.recording, dataset.device_time, dataset.n_recordings)
-        F = _without_expression(F, dataset.y[first_frames(dataset)], sides.gallery)
         identity = np.searchsorted(sides.people, sides.owner[sides.gallery])
+        F = _scaled(F, dataset.y[first_frames(dataset)], sides.gallery, identity)
         return cls(X, dataset.recording, F, sides, identity, seed)
 
 
-def _without_expression(
-    F: NDArray[np.float64], y: NDArray[np.int64], gallery: NDArray[np.intp]
+def _scaled(
+    F: NDArray[np.float64], y: NDArray[np.int64], gallery: NDArray[np.intp], identity: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Return features as differences from the gallery's mean for what is shown, in standard deviations."""
+    """Return features as differences from the gallery's mean for what is shown, measured in how far they vary
+    within a person: what a person always has counts most."""
     means = np.tile(F[gallery].mean(axis=0), (len(F), 1))
     for code in np.unique(y[gallery]):
         means[y == code] = F[gallery[y[gallery] == code]].mean(axis=0)
     changes = F - means
-    scale = changes[gallery].std(axis=0)
-    return np.asarray(changes[:, scale > _SMALLEST_SCALE] / scale[scale > _SMALLEST_SCALE])
+    spread = changes[gallery].std(axis=0)
+    _, residual = _within(changes[gallery], identity)
+    # Seen too seldom to know how far it varies, a feature must not rule all others out.
+    scale = np.maximum(np.sqrt(np.square(residual).mean(axis=0)), _STEADIEST * spread)
+    moves = spread > _SMALLEST_SCALE
+    return np.asarray(changes[:, moves] / scale[moves])
+
+
+def _within(
+    G: NDArray[np.float64], identity: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return each person's mean (people, features), and how recordings of people with several differ from it.
+
+    The differences are stretched as one estimates variances from them; where nobody has several recordings,
+    they are those from the mean of all.
+    """
+    counts = np.bincount(identity)
+    means = np.zeros((len(counts), G.shape[1]))
+    np.add.at(means, identity, G)
+    means /= counts[:, None]
+    several = counts[identity] > 1
+    if not several.any():
+        return means, G - G.mean(axis=0)
+    n = counts[identity[several]]
+    return means, (G - means[identity])[several] * np.sqrt(n / (n - 1))[:, None]
 
 
 def discriminant(material: Material) -> NDArray[np.float64]:
@@ -93,12 +122,8 @@ def discriminant(material: Material) -> NDArray[np.float64]:
     """
     sides = material.sides
     G, P = material.F[sides.gallery], material.F[sides.probes]
-    counts = np.bincount(material.identity, minlength=len(sides.people))
-    means = np.zeros((len(sides.people), G.shape[1]))
-    np.add.at(means, material.identity, G)
-    means /= counts[:, None]
-    residual = (G - means[material.identity])[counts[material.identity] > 1]
-    if len(residual) and G.shape[1]:
+    means, residual = _within(G, material.identity)
+    if G.shape[1]:
         covariance, _ = ledoit_wolf(residual, assume_centered=True)
         size, axes = np.linalg.eigh(covariance)
         white = axes / np.sqrt(np.maximum(size, _SMALLEST_SCALE))
@@ -126,13 +151,15 @@ def frames(material: Material) -> NDArray[np.float64]:
     person = np.searchsorted(sides.people, sides.owner[material.recording[known]])
     # Whoever has many frames must not be found for that alone.
     model = LogisticRegression(max_iter=_STEPS, class_weight="balanced", random_state=material.seed)
-    with warnings.catch_warnings():
+    # Its matrices are small: more threads than one only wait for each other.
+    with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", ConvergenceWarning)  # nearly there is as good an attack
         model.fit((material.X[known] - mean) / scale, person)
     scores = np.full((len(sides.probes), len(sides.people)), -np.inf)
     for i, rows in enumerate(_rows_of(material.recording, sides.probes)):
         some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _PROBE_FRAMES)).astype(np.intp)]
-        scores[i, model.classes_] = model.predict_log_proba((material.X[some] - mean) / scale).mean(axis=0)
+        p = model.predict_proba((material.X[some] - mean) / scale)
+        scores[i, model.classes_] = np.log(np.maximum(p, _LEAST)).mean(axis=0)
     return scores
 
 

@@ -40,8 +40,7 @@ def seal_whole(data: bytes, keys: Keys) -> bytes:
 
 def open_whole(data: bytes, keys: Keys, *, where: str) -> bytes:
     """Return what was sealed; raises StudyDamaged unless all of it is as it was written."""
-    with WholeReader(io.BytesIO(data), keys, where=where) as reader:
-        return reader.read()
+    return _Pieces(io.BytesIO(data), keys, where).readall()
 
 
 def damaged(where: str, found: str) -> StudyDamaged:
@@ -73,9 +72,11 @@ class WholeWriter(io.RawIOBase):
         """Take all of ``data``."""
         view = memoryview(data).cast("B")
         self._waiting += view
-        while len(self._waiting) > PIECE:  # not >=: what is left in the end is the last record
-            self._file.write(self._segment.record(bytes(self._waiting[:PIECE])))
-            del self._waiting[:PIECE]
+        at = 0
+        while len(self._waiting) - at > PIECE:  # not >=: what is left in the end is the last record
+            self._file.write(self._segment.record(bytes(self._waiting[at : at + PIECE])))
+            at += PIECE
+        del self._waiting[:at]
         return len(view)
 
     def finish(self) -> None:
@@ -106,6 +107,7 @@ class _Pieces(io.RawIOBase):
         self._header: Header = header
         records = file.seek(0, io.SEEK_END) - self._begin - HEADER
         self._last = max(0, -(-records // _STEP) - 1)
+        self._at_hand = -1, b""  # the number of a piece, and the piece: it is asked for part by part
         self._size = self._last * PIECE
         self._size += len(self._piece(self._last))  # the end first: it tells that nothing was cut off
 
@@ -135,7 +137,17 @@ class _Pieces(io.RawIOBase):
         self._at += len(part)
         return len(part)
 
+    def readall(self) -> bytes:
+        first, skip = divmod(min(self._at, self._size), PIECE)
+        self._at = max(self._at, self._size)
+        return b"".join(self._piece(number) for number in range(first, self._last + 1))[skip:]
+
     def _piece(self, number: int) -> bytes:
+        if self._at_hand[0] != number:
+            self._at_hand = number, self._opened(number)
+        return self._at_hand[1]
+
+    def _opened(self, number: int) -> bytes:
         self._file.seek(self._begin + HEADER + number * _STEP)
         data = self._file.read(_STEP)
         record = record_at(data, 0)

@@ -50,9 +50,9 @@ class Page {
     if (asked > 1) this.main.focus(); // another view: a screen reader begins there
   }
 
-  /** Sessions, and what their participants allow; a list of people that can't be had hides no recording. */
+  /** Sessions, and what their participants allow. */
   async load() {
-    [this.sessions, this.people] = await Promise.all([get("/api/sessions"), get("/api/participants").catch(() => [])]);
+    [this.sessions, this.people] = await Promise.all([get("/api/sessions"), get("/api/participants")]);
   }
 
   all() {
