@@ -51,7 +51,9 @@ text = { en = "Any words?" }
 [[trials]]
 expression = "sad"
 prompt = { en = "Look sad" }
-""".replace('[trials.media]\npicture = "media/happy.png"', 'media = { kind = "picture", file = "media/happy.png" }')
+""".replace(
+    '[trials.media]\npicture = "media/happy.png"', 'media = { kind = "picture", file = "media/happy.png" }'
+)
 
 ALL = (THIS_STUDY, SHARING, LATER_USE)
 
@@ -100,7 +102,7 @@ def add_session(study: Study, who: str, seed: int, *, finish: bool = True, devic
         info = study.sessions(who)[-1]
         study.exclude_trial(info, 2, "Anna laughed", at=START + 100)
     else:
-        writer.close()
+        writer.leave()
 
 
 def unpacked_by_hand(data: bytes) -> tuple[Manifest, list[tuple[str, bytes]]]:
