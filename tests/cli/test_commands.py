@@ -15,16 +15,20 @@ from mimik.protocol import load_protocol
 from mimik.sources.livelink import VALUE_NAMES
 from mimik.study.study import Study
 
-COMMANDS = [command.name for command in app.registered_commands]
+COMMANDS = [(command.name,) for command in app.registered_commands] + [
+    (group.name, command.name)
+    for group in app.registered_groups
+    for command in group.typer_instance.registered_commands  # type: ignore[union-attr]
+]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_helps_with_examples(mimik, command: str) -> None:
-    result = mimik(command, "--help")
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_helps_with_examples(mimik, command: tuple[str, ...]) -> None:
+    result = mimik(*command, "--help")
 
     assert result.exit_code == 0
     assert "Examples:" in result.stdout
-    assert f"mimik {command}" in result.stdout
+    assert f"mimik {' '.join(command)}" in result.stdout
 
 
 def test_help_loads_no_heavy_library() -> None:

@@ -284,7 +284,8 @@ class Study:
             software=f"mimik {__version__}",
         )
         with alone(self.store):  # two at once would take the same name
-            return _sessions.start_session(self.store, self.folder, info, self.protocol)
+            writer = _sessions.start_session(self.store, self.folder, info, self.protocol)
+        return self._noted("session-started", writer)
 
     def resume_session(self, info: SessionInfo) -> SessionWriter:
         """Go on with an interrupted session; ``writer.done`` holds the trials already complete.
@@ -294,15 +295,19 @@ class Study:
             StudyDamaged: its journal is damaged.
         """
         _consent.require_consent(self.store, info.participant, synthetic=self.synthetic)
-        return _sessions.resume_session(self.store, info, self.protocol)
+        writer = _sessions.resume_session(self.store, info, self.protocol)
+        return self._noted("session-resumed", writer)
 
     def finish_session(self, info: SessionInfo, *, at: float | None = None) -> SessionInfo:
         """Keep an interrupted session as it is; its status becomes "partial"."""
-        return _sessions.finish_session(self.store, info, time.time() if at is None else at)
+        done = _sessions.finish_session(self.store, info, time.time() if at is None else at)
+        self._note_session("session-kept", done)
+        return done
 
     def discard_session(self, info: SessionInfo) -> None:
         """Remove an interrupted session for good."""
         _sessions.discard_session(self.store, info)
+        self._note_session("session-discarded", info)
 
     def exclude_trial(self, info: SessionInfo, trial: int, reason: str, *, at: float) -> SessionInfo:
         """Mark a trial as bad: it is kept, but left out of all that learns and evaluates.
@@ -359,6 +364,18 @@ class Study:
         """Return a SHA-256 over the frames of all finished sessions, the same under other pseudonyms."""
         finished = (s for s in self.sessions() if s.status != INTERRUPTED)
         return study_digest((s.participant, s.frames_sha256) for s in finished)
+
+    def _noted(self, what: str, writer: SessionWriter) -> SessionWriter:
+        try:
+            self._note_session(what, writer.info)
+        except BaseException:
+            writer.leave()  # else nobody could resume it
+            raise
+        return writer
+
+    def _note_session(self, what: str, info: SessionInfo) -> None:
+        facts = {"session": info.session, "frames": info.frames}
+        self.audit.note(what, of=reference_of(self.store, info.participant), facts=facts)
 
     def _with_protocol(self, facts: SessionFacts) -> SessionFacts:
         return replace(facts, protocol=self.protocol.name, protocol_version=self.protocol.version)
