@@ -52,9 +52,7 @@ def test_an_evaluation_of_an_encrypted_study_is_broken_off_and_goes_on(
             raise BrokenOff
 
     with pytest.raises(BrokenOff):
-        cross_predict(
-            data, LinearDiscriminantAnalysis(), [split], jobs=1, checkpoints=kept, on_progress=stop
-        )
+        cross_predict(data, LinearDiscriminantAnalysis(), [split], jobs=1, checkpoints=kept, on_progress=stop)
     files = list(kept.folder.iterdir())
     assert len(files) == len(kept) > 0
     assert all(path.read_bytes().startswith(b"\xa7MIMIK\x1a\n") for path in files)
