@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["KEY_FILE", "OPERATOR", "PACK_PASSPHRASE", "PASSPHRASE", "told_by_environment"]
+__all__ = ["KEY_FILE", "PACK_PASSPHRASE", "PASSPHRASE", "told_by_environment"]
 
 KEY_FILE = "MIMIK_KEY_FILE"
 """Names the key file of an encrypted study."""
 
 PASSPHRASE = "MIMIK_PASSPHRASE"
 """The passphrase of an encrypted study."""
-
-OPERATOR = "MIMIK_OPERATOR"
-"""Who runs the program, in their own words, for the audit trail."""
 
 PACK_PASSPHRASE = "MIMIK_PACK_PASSPHRASE"
 """The passphrase of an encrypted pack."""

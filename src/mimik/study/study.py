@@ -16,12 +16,13 @@ from mimik.study import marking as _marking
 from mimik.study import media as _media
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
-from mimik.study.audit.audit import Audit
+from mimik.study.audit.store import AuditedStore, audit_of
 from mimik.study.consent import Consent
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
 from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
+from mimik.study.ledger import reference_of
 from mimik.study.leftovers import clear_leftovers
 from mimik.study.opening import encrypted_store, study_store
 from mimik.study.participants import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.random import Generator
 
+    from mimik.study.audit.audit import Audit
     from mimik.study.frames import SessionFrames
     from mimik.study.sealing.keys import Key
     from mimik.study.store import Store
@@ -153,13 +155,17 @@ class Study:
 
     @cached_property
     def audit(self) -> Audit:
-        """The audit trail: what became of every file, who did what and why."""
-        return Audit(self.store)
+        """The audit trail; changes of files note themselves, ``audit.note`` adds what is none."""
+        return audit_of(self.store)
 
     def reference(self, participant: str) -> str:
-        """Return the reference under which trail and registers name a participant."""
+        """Return the name under which the audit trail and the registers know a participant.
+
+        Raises:
+            StudyError: there is no such participant.
+        """
         self._check_known(participant)
-        return self.audit.reference(participant)
+        return reference_of(self.store, participant)
 
     @cached_property
     def protocol(self) -> Protocol:
@@ -386,8 +392,10 @@ class Study:
 
 def _recover(store: Store, root: Path) -> None:
     """Bring half-done work to its end; where the study may only be read, leave what harms no reader."""
+    if isinstance(store, AuditedStore):
+        with contextlib.suppress(StudyReadOnly):
+            store.settle()
     recover_staging(store)
     with contextlib.suppress(StudyReadOnly):
-        Audit(store).settle()
         _sessions.recover_sessions(store, root)
         clear_leftovers(store)

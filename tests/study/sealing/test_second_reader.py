@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mimik.protocol import Protocol
 from mimik.study import Study
+from mimik.study.audit.store import AuditedStore
 from mimik.study.opening import study_store
 from mimik.study.sealing.keyfile import make_key_file
 from mimik.study.sealing.single import seal_bytes
@@ -83,7 +84,8 @@ def study(tmp_path: Path, protocol: Protocol, cheap_scrypt: None) -> Study:
 
 def test_it_reads_all_files_of_a_study(study: Study) -> None:
     keys = data_keys(study.folder, PASSPHRASE)
-    assert isinstance(study.store, SealedStore)
+    assert isinstance(study.store, AuditedStore)
+    assert isinstance(study.store.inner, SealedStore)
     study.store.write("long", bytes(200_000))
     file = study.store.append("recording.journal")
     for data in (b"one", b"x" * 100_000, b"two"):

@@ -1,9 +1,1 @@
-"""The audit trail: who did what, when and why, without identities, and what every lasting file was then."""
-
-from __future__ import annotations
-
-from mimik.study.audit.audit import Audit
-from mimik.study.audit.chain import Line, parse_chain, verify_chain
-from mimik.study.audit.store import AuditedStore
-
-__all__ = ["Audit", "AuditedStore", "Line", "parse_chain", "verify_chain"]
+"""The audit trail: who changed what in a study, when and why, in a chain that shows any change of itself."""

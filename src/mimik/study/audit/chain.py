@@ -1,163 +1,135 @@
-"""The lines of an audit trail, each of which names the digest of the one before.
+"""The chain of an audit trail: lines of JSON, each bearing the SHA-256 of the one before.
 
-A line is a JSON object: ``n`` (from 1), ``at`` (UTC, ISO 8601), ``what``, ``prev`` (SHA-256 of the bytes
-of the line before, without its line break; 64 zeros for the first), and where they say something ``by``,
-``of``, ``file``, ``digest``, ``why``, ``facts``. Whoever changes, drops, adds or exchanges a line breaks the
-chain behind it; whoever cuts lines off the end is told by the anchor, see ``mimik.study.audit.trail``.
+A line altered, dropped, added or moved breaks the chain from there on. What a chain alone can't show is that
+its end was cut off; for that its length and the digest of its last line, the *head*, are kept beside it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from mimik.errors import StudyDamaged
-from mimik.study.layout import AUDIT
+from mimik.errors import StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = [
-    "BEGINNING",
-    "NOWHERE",
+    "FIELDS",
+    "START",
+    "Break",
     "Head",
-    "Line",
-    "digest_of",
     "encode_line",
-    "parse_chain",
+    "line_digest",
+    "parse_head",
     "parse_line",
-    "split_lines",
-    "verify_chain",
+    "verify",
 ]
 
-BEGINNING = "0" * 64
-"""What the first line names as the digest of the one before."""
+START = "0" * 64
+"""What stands in the first line for the digest of the line before; also the head of an empty chain."""
 
-Facts = Mapping[str, "str | int | float | bool | None"]
+FIELDS = ("n", "at", "by", "what", "of", "file", "digest", "why", "facts", "prev")
+
+_HEAD = re.compile(r"(?P<length>[0-9]{1,12}):(?P<head>[0-9a-f]{64})", re.ASCII)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Head:
-    """How far a trail goes.
-
-    Attributes:
-        length: number of lines.
-        digest: SHA-256 of the last one, in hex; ``BEGINNING`` where there is none.
-    """
+    """How long a chain is, and the digest of its last line; written as "12:9f86d0..."."""
 
     length: int = 0
-    digest: str = BEGINNING
+    digest: str = START
+
+    def __str__(self) -> str:
+        return f"{self.length}:{self.digest}"
 
 
-NOWHERE = Head()
-"""The head of a trail that has no line."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One line of a trail.
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain is broken.
 
     Attributes:
-        n: its number, from 1.
-        at: when, UTC, ISO 8601.
-        what: a word such as "wrote", "removed", "withdrew".
-        by: who ran the program, in their own words; "" if not said.
-        of: reference of a participant, or "study"; "" where it is about neither.
-        file: a file of theirs, such as "ses-01/events.tsv"; "" for what is no change of a file.
-        digest: SHA-256 of their salt and the file, in hex; "" for a file that went.
-        why: a reason.
-        facts: plain counts and words.
-        prev: digest of the line before.
+        line: its number, from 1.
+        expected: in words.
+        found: in words.
     """
 
-    n: int
-    at: str
-    what: str
-    by: str = ""
-    of: str = ""
-    file: str = ""
-    digest: str = ""
-    why: str = ""
-    facts: Facts = field(default_factory=dict)
-    prev: str = BEGINNING
+    line: int
+    expected: str
+    found: str
 
 
-def encode_line(line: Line) -> bytes:
-    """Return a line's bytes, without a line break."""
-    said = {key: value for key, value in vars(line).items() if value not in ("", {})}
-    return json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()
+def parse_head(text: str) -> Head:
+    """Return a head written down as "length:digest"; raises StudyError."""
+    match = _HEAD.fullmatch(text.strip().lower())
+    if match is None:
+        raise StudyError(
+            f"head: expected a number of lines, a colon and 64 hex digits, found {text[:90]!r}.",
+            hint="Copy it from an earlier `mimik audit verify`.",
+        )
+    return Head(int(match["length"]), match["head"])
 
 
-def digest_of(line: bytes) -> str:
-    """Return the digest that the next line names."""
+def encode_line(values: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a line, without its end: keys in the order of FIELDS, no blanks, plain ASCII."""
+    return json.dumps({key: values[key] for key in FIELDS}, separators=(",", ":")).encode("ascii")
+
+
+def line_digest(line: bytes) -> str:
+    """Return the SHA-256 of a line without its end, in hex."""
     return hashlib.sha256(line).hexdigest()
 
 
-def split_lines(data: bytes) -> tuple[list[bytes], bytes]:
-    """Return the whole lines, without line breaks, and what follows the last of them."""
-    *lines, rest = data.split(b"\n")
-    return lines, rest
+def parse_line(line: bytes) -> dict[str, Any]:
+    """Return what a line says; raises ValueError for one that no Mimik wrote."""
+    values = json.loads(line)
+    if not isinstance(values, dict) or tuple(values) != FIELDS or encode_line(values) != line:
+        raise ValueError("not the fields of a line, written as Mimik writes them")
+    texts = ("at", "by", "what", "of", "file", "digest", "why", "prev")
+    if type(values["n"]) is not int or not isinstance(values["facts"], dict):
+        raise ValueError("a number or facts of another kind")
+    if not all(isinstance(values[name], str) for name in texts):
+        raise ValueError("text of another kind")
+    return values
 
 
-def parse_chain(data: bytes) -> tuple[Line, ...]:
-    """Return the lines of a trail, a torn last one left out; raises StudyDamaged, naming the line."""
-    return tuple(parse_line(raw, n) for n, raw in enumerate(split_lines(data)[0], 1))
+def verify(lines: Iterable[bytes], anchors: Iterable[Head] = ()) -> Break | None:
+    """Return where a chain is broken, or None for a whole one.
 
-
-def verify_chain(data: bytes, anchor: Head = NOWHERE) -> Head:
-    """Check that every line names the one before, and that a trail goes at least as far as an anchor.
-
-    Returns:
-        How far it goes.
-
-    Raises:
-        StudyDamaged: a line was altered, dropped, added or exchanged, or lines were cut off.
+    Args:
+        lines: of the file, without their ends.
+        anchors: what its length and head once were.
     """
-    lines, _ = split_lines(data)
-    before = BEGINNING
-    for n, raw in enumerate(lines, 1):
-        line = parse_line(raw, n)
-        if line.n != n or line.prev != before:
-            found = f"number {line.n}" if line.n != n else f"{line.prev[:12]}..."
-            raise _broken(n, f"number {n}, after the line of the digest {before[:12]}...", found)
-        before = digest_of(raw)
-        if n == anchor.length and before != anchor.digest:
-            raise _broken(
-                n, f"the line of the digest {anchor.digest[:12]}..., as anchored", f"{before[:12]}..."
+    heads = [START]
+    for number, line in enumerate(lines, 1):
+        try:
+            values = parse_line(line)
+        except (ValueError, RecursionError) as error:
+            return Break(number, "a line of the audit trail", f"a fault: {error}")
+        if values["n"] != number:
+            return Break(number, f"line {number}", f"line {values['n']}")
+        if values["prev"] != heads[-1]:
+            return Break(
+                number,
+                f"the digest of line {number - 1}, {heads[-1][:12]}...",
+                f"{values['prev'][:12]}..., so a line was altered, dropped or added",
             )
-    if len(lines) < anchor.length:
-        raise StudyDamaged(
-            f"{AUDIT}: expected at least {anchor.length} lines, as anchored, found {len(lines)}.",
-            hint="Its end was cut off. Restore the file from a copy of the study.",
-        )
-    return Head(len(lines), before)
+        heads.append(line_digest(line))
+    for anchor in anchors:
+        if (found := _against(heads, anchor)) is not None:
+            return found
+    return None
 
 
-def parse_line(raw: bytes, n: int) -> Line:
-    """Return a line, the n-th; raises StudyDamaged where it is none."""
-    try:
-        values = json.loads(raw)
-        line = Line(**values)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise _broken(n, "a JSON object of an audit trail", str(error)) from error
-    texts = (line.at, line.what, line.by, line.of, line.file, line.digest, line.why, line.prev)
-    if (
-        not all(isinstance(text, str) for text in texts)
-        or type(line.n) is not int
-        or not _is_plain(line.facts)
-    ):
-        raise _broken(n, "texts, a number and plain facts", "something else")
-    return line
-
-
-def _is_plain(facts: Any) -> bool:
-    return isinstance(facts, dict) and all(
-        value is None or isinstance(value, (str, int, float)) for value in facts.values()
-    )
-
-
-def _broken(n: int, expected: str, found: str) -> StudyDamaged:
-    return StudyDamaged(
-        f"{AUDIT}, line {n}: expected {expected}, found {found}.",
-        hint="The trail was changed by hand. Restore the file from a copy of the study.",
-    )
+def _against(heads: list[str], anchor: Head) -> Break | None:
+    length = len(heads) - 1
+    if anchor.length > length:
+        return Break(length + 1, f"{anchor.length} lines, as was written down", f"{length} lines")
+    if heads[anchor.length] != anchor.digest:
+        expected = f"the digest {anchor.digest[:12]}... that was written down"
+        return Break(anchor.length, expected, f"{heads[anchor.length][:12]}...")
+    return None
