@@ -58,8 +58,8 @@ def _record(
 ) -> None:
     writer.open_trial(trial, expression, START + first / 60)
     for i in range(first, first + 40):
-        writer.write(frame(i, tracked=i % 7 != 3))
-    writer.close_trial(START + (first + 40) / 60, outcome)
+        writer.frame(trial, frame(i, tracked=i % 7 != 3))
+    writer.close_trial(trial, outcome, START + (first + 40) / 60)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_only_finished_sessions_of_people_who_allow_sharing(shared: Study, tmp_p
     done = release_study(shared, tmp_path / "out", kind)
 
     assert (done.participants, done.sessions, done.frames) == (1, 1, 80)
-    assert set(done.left_out) == {"sub-REFUSED", "sub-BROKEOFF/ses-01"}
+    assert set(done.left_out) == {"sub-REFUSED", "sub-BROKEOFF", "sub-BROKEOFF/ses-01"}
     written = _texts(tmp_path / "out") + "".join(map(str, (tmp_path / "out").rglob("*"))).encode()
     assert b"sub-REFUSED" not in written
     assert b"sub-BROKEOFF" not in written
@@ -231,14 +231,14 @@ def test_pyxdf_reads_any_marker(tmp_path_factory: pytest.TempPathFactory, texts:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_coarser_release(shared: Study, tmp_path: Path, kind: str) -> None:
-    coarser = Coarsening(rate=10, channels=("jawOpen", "browInnerUp"))
+    coarser = Coarsening(rate=10, channels=("browInnerUp", "jawOpen"))
     done = release_study(shared, tmp_path / "out", kind, coarsening=coarser)
 
     assert done.frames < 20
     assert "at most 10 frames per second" in (tmp_path / "out/README.txt").read_text()
     if kind == "parquet":
         names = pq.read_schema(tmp_path / "out/frames.parquet").names
-        assert names[8:] == ["browInnerUp", "jawOpen"]
+        assert names[8:] == ["jawOpen", "browInnerUp"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -117,7 +117,8 @@ def stream_header(
 
 
 def _xml(element: ET.Element) -> bytes:
-    return b'<?xml version="1.0"?>' + ET.tostring(element, encoding="utf-8", xml_declaration=False)
+    data: bytes = ET.tostring(element, encoding="utf-8", xml_declaration=False)
+    return b'<?xml version="1.0"?>' + data
 
 
 def _text(value: str) -> bytes:

@@ -50,10 +50,11 @@ def markers(session: ReleasedSession) -> list[tuple[float, str]]:
     found = []
     for each in session.trials:
         said = f"{each.trial}/{each.outcome}/{each.expression}"
-        found.append((each.onset, f"onset/{said}"))
+        found.append((round(each.onset, 6) + 0.0, True, f"onset/{said}"))
         if each.duration is not None:
-            found.append((each.onset + each.duration, f"offset/{said}"))
-    return sorted(found, key=lambda pair: pair[0])
+            found.append((round(each.onset + each.duration, 6) + 0.0, False, f"offset/{said}"))
+    # Of one moment, the end of a trial comes before the start of the next.
+    return [(time, text) for time, _, text in sorted(found, key=lambda one: one[:2])]
 
 
 def _channel(name: str) -> tuple[str, str, str]:
