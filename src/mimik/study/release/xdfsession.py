@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["markers", "why_no_xdf", "write_session_xdf"]
 
 _FRAMES, _MARKERS = 1, 2
+_ROUNDED = (
+    1e-5  # s; times are stored with six decimals, which must not let a trial begin before the last ends
+)
 _ANGLES = {"Yaw": "OrientationH", "Pitch": "OrientationP", "Roll": "OrientationR"}
 
 
@@ -48,13 +51,15 @@ def write_session_xdf(file: BinaryIO, session: ReleasedSession, facts: Mapping[s
 def markers(session: ReleasedSession) -> list[tuple[float, str]]:
     """Return when each trial begins and ends, in seconds, as ``onset/1/complete/happy``, by time."""
     found = []
-    for each in session.trials:
+    for each, after in zip(session.trials, [*session.trials[1:], None], strict=True):
         said = f"{each.trial}/{each.outcome}/{each.expression}"
-        found.append((round(each.onset, 6) + 0.0, True, f"onset/{said}"))
+        found.append((each.onset, f"onset/{said}"))
         if each.duration is not None:
-            found.append((round(each.onset + each.duration, 6) + 0.0, False, f"offset/{said}"))
-    # Of one moment, the end of a trial comes before the start of the next.
-    return [(time, text) for time, _, text in sorted(found, key=lambda one: one[:2])]
+            end = each.onset + each.duration
+            if after is not None and 0 < end - after.onset < _ROUNDED:
+                end = after.onset
+            found.append((end, f"offset/{said}"))
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def _channel(name: str) -> tuple[str, str, str]:
