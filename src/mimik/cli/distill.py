@@ -62,6 +62,7 @@ def distill(
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
+    from mimik.cli.modelfiles import register
     from mimik.learn.modelfile import load_model, save_model
 
     if output.resolve() == model.resolve():
@@ -73,6 +74,7 @@ def distill(
     found = _compared(dataset, recipes, study, seed) if recipes else None
     student = _described(student, dataset, alike, found)
     save_model(student, output)
+    register(study, student, dataset)
     if json:
         print_json(_as_json(output, teacher, student, found))
     else:

@@ -75,6 +75,7 @@ def _study(folder: Path) -> dict[str, Any]:
             for s in sessions
         ],
         "frames": sum(s.frames for s in sessions),
+        "models": {"known": len(study.models), "outdated": sum(m.withdrew > 0 for m in study.models)},
     }
 
 
@@ -107,6 +108,8 @@ def _show_study(facts: dict[str, Any]) -> None:
         table.add_row(s["participant"], s["session"], s["status"], rate, f"{s['frames']:,}", per)
     if facts["sessions"]:
         out.print(table)
+    if outdated := facts["models"]["outdated"]:
+        out.print(f"{counted(outdated, 'model')} learned from somebody who withdrew: train again.")
     if excluded := sum(s["excluded"] for s in facts["sessions"]):
         are = "is" if excluded == 1 else "are"
         shown = command("exclude", facts["folder"], "--list")

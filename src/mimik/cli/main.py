@@ -47,6 +47,7 @@ from mimik.cli import (
     takeout,
     train,
     unpack,
+    withdraw,
 )
 from mimik.cli.console import friendly, out
 from mimik.version import __version__
@@ -85,6 +86,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "decrypt": encrypt.decrypt,
     "rekey": encrypt.rekey,
     "migrate": migrate.migrate,
+    "withdraw": withdraw.withdraw,
     "labels": labels.labels,
     "train": train.train,
     "distill": distill.distill,

@@ -65,6 +65,7 @@ def train(
 
     use_jax(override=True)
     from mimik.cli import training
+    from mimik.cli.modelfiles import register
     from mimik.cli.scores import show_notices
     from mimik.cli.training import cleaning, evaluated, recipe_named, train_on
     from mimik.learn.data import load_dataset
@@ -76,6 +77,7 @@ def train(
     evaluation = evaluated(dataset, cleaning(recipe, clean), seed=seed) if evaluate else None
     recognizer = train_on(dataset, recipe, evaluation, clean=clean)
     recognizer.save(model)
+    register(study, recognizer.model_, dataset)
     card = recognizer.card
     if json:
         print_json({"model": str(model), **card.to_json()})

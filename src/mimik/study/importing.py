@@ -16,6 +16,7 @@ from mimik.study.naming import name_participants
 from mimik.study.participants import parse_participants, write_participants
 from mimik.study.plan import ImportPlan, PlannedTake, plan_takes
 from mimik.study.purposes import check_purposes
+from mimik.study.registers import refuse_withdrawn
 from mimik.study.session import IMPORTED, SessionFacts, SessionInfo
 from mimik.study.staging import Staging, staged
 from mimik.study.store import file_digest
@@ -89,6 +90,8 @@ def import_takes(
     with staged(study.store) as staging:
         table = parse_participants(study.store.read(PARTICIPANTS))
         key = name_participants((t.participant for t in takes), plan, table, rng)
+        for person in key.values():
+            refuse_withdrawn(study.store, person)
         study.store.write(staging.place(PARTICIPANTS), write_participants(table))
         for person in dict.fromkeys(key.values()):
             place = staging.place(consent_file(person))

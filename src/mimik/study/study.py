@@ -38,11 +38,12 @@ from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInf
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
 from mimik.study.store import FolderStore
+from mimik.study.withdrawal.plan import plan_withdrawal
 from mimik.study.withdrawal.withdraw import recover_withdrawals, withdraw
 from mimik.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pyarrow as pa
     from numpy.random import Generator
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from mimik.study.registers import LearnedModel, Release
     from mimik.study.sealing.keys import Key
     from mimik.study.store import Store
+    from mimik.study.withdrawal.plan import WithdrawalPlan
     from mimik.study.withdrawal.withdraw import Withdrawal
     from mimik.study.writer import SessionWriter
 
@@ -380,10 +382,31 @@ class Study:
         return _registers.read_releases(self.store)
 
     def record_release(
-        self, kind: str, participants: Iterable[str], *, at: float, digest: str = ""
+        self,
+        kind: str,
+        participants: Iterable[str],
+        *,
+        at: float,
+        digest: str = "",
+        facts: Mapping[str, str | int] | None = None,
     ) -> Release:
-        """Note that something was made to be given away, with the data of participants."""
-        return _registers.record_release(self.store, kind, participants, at=at, digest=digest)
+        """Note, in register and audit trail, that something was made to be given away.
+
+        Args:
+            kind: such as "bids" or "pack".
+            participants: whose data is in it.
+            at: when, seconds since 1970 (UTC).
+            digest: SHA-256 of it.
+            facts: what the trail is to say besides, without identities.
+        """
+        release = _registers.record_release(self.store, kind, participants, at=at, digest=digest)
+        told = {"release": release.id, "kind": kind, "participants": len(release.people), "sha256": digest}
+        self.audit.note("released", facts={**told, **(facts or {})})
+        return release
+
+    def plan_withdrawal(self, participant: str) -> WithdrawalPlan:
+        """Return what would go, and what would be marked, if a participant withdrew."""
+        return plan_withdrawal(self.store, participant, self.reference(participant))
 
     def withdraw(self, participant: str, *, at: float, why: str = "", by: str | None = None) -> Withdrawal:
         """Remove a participant for good, and search all of the folder for what may be left.

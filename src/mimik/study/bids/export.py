@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mimik.errors import StudyReadOnly
 from mimik.study.bids import about, motion
 from mimik.study.bids.events import asked, events_described, events_rows, heading
 from mimik.study.bids.finished import finished
@@ -93,6 +96,8 @@ def export_bids(
         _write_people(store, people, names, told, synthetic=study.synthetic)
         writer.sidecars()
         _write_about(study, store, len(people), len(sessions), authors, licence, free_text=free_text)
+        with suppress(StudyReadOnly):  # one that is archived already
+            study.record_release("bids", told, at=time.time())
     return BidsExport(
         folder=target,
         synthetic=study.synthetic,

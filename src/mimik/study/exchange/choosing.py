@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mimik.errors import ConsentMissing, StudyDamaged, StudyError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
 
-__all__ = ["Chosen", "choose", "chosen_columns"]
+__all__ = ["Chosen", "choose", "chosen_columns", "without"]
 
 
 @dataclass(frozen=True)
@@ -131,3 +131,14 @@ def _check_whole(
     for each in report.findings:
         if each.severity == "serious" and not each.file.startswith(theirs):
             raise StudyDamaged(f"{where}: {each.text}", hint=each.remedy)
+
+
+def without(chosen: Chosen, stays: Callable[[str], bool], *, why: str) -> Chosen:
+    """Return what goes elsewhere without some people, who stay for a reason."""
+    left = {person.id: why for person in chosen.people if stays(person.id)}
+    return replace(
+        chosen,
+        people=tuple(person for person in chosen.people if person.id not in left),
+        sessions=tuple(info for info in chosen.sessions if info.participant not in left),
+        left_out={**chosen.left_out, **left},
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mimik.errors import StudyError
 from mimik.study.exchange.archive import PIECE
-from mimik.study.exchange.choosing import choose
+from mimik.study.exchange.choosing import choose, without
 from mimik.study.exchange.joining import join_consent, join_devices, join_people, join_texts, refuse_twice
 from mimik.study.exchange.manifest import PACK_PURPOSES
 from mimik.study.exchange.rewriting import Rewriting, rewritten
@@ -18,12 +18,14 @@ from mimik.study.exchange.unpack import opened_pack
 from mimik.study.layout import FRAMES, PARTICIPANTS, session_folder
 from mimik.study.participants import parse_participants, write_participants
 from mimik.study.purposes import SHARING
+from mimik.study.registers import is_withdrawn
 from mimik.study.staging import staged
 from mimik.study.study import Study
 
 if TYPE_CHECKING:
+    from mimik.study.registers import is_withdrawn
     from mimik.study.session import SessionInfo
-    from mimik.study.staging import Staging
+from mimik.study.staging import Staging
 
 __all__ = ["MergeResult", "merge_study"]
 
@@ -87,7 +89,11 @@ def merge_study(
         raise StudyError(f"merge: expected a purpose among {', '.join(PACK_PURPOSES)}, found {purpose!r}.")
     with _opened(study, Path(other), purpose, passphrase, on_progress) as (theirs, allowed, checked):
         _check_same_kind(study, theirs)
-        chosen = choose(theirs, allowed, where=str(other), checked=checked)
+        chosen = without(
+            choose(theirs, allowed, where=str(other), checked=checked),
+            lambda person: is_withdrawn(study.store, person),
+            why="withdrew from this study",
+        )
         refuse_twice(study, chosen, str(other))
         with staged(study.store) as staging:
             table = parse_participants(study.store.read(PARTICIPANTS))

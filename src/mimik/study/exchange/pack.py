@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -258,8 +259,7 @@ def _write(
 
 
 def _note(study: Study, purpose: str, people: Mapping[str, str], digest: str) -> None:
-    facts = {"kind": "pack", "purpose": purpose, "participants": len(people), "sha256": digest}
-    study.audit.note("released", facts=facts)
+    study.record_release("pack", people, at=time.time(), digest=digest, facts={"purpose": purpose})
 
 
 def _halves(on_progress: Callable[[float, float | None], None] | None) -> Callable[[int, int, int], None]:

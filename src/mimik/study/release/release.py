@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -139,7 +140,7 @@ def release_study(
             raise _nothing(study, left_out)
         digest = _digest(store)
         # Before the folder is there: nothing may have left a study that does not know of it.
-        study.audit.note("released", facts={"kind": kind, "people": len(people), "sha256": digest})
+        study.record_release(kind, people, at=time.time(), digest=digest)
     return Release(
         folder=target,
         kind=kind,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Searched", "search_outside", "search_study"]
 
-_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # UTF-32: texts of NumPy
 _DEEPEST = 3
 _LARGEST = 1 << 30  # bytes unpacked of one file: what claims to hold more is no file of ours
 
