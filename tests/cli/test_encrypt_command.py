@@ -61,6 +61,9 @@ def test_a_study_is_encrypted_used_and_decrypted(
 
     monkeypatch.setenv("MIMIK_PASSPHRASE", PASSPHRASE)
     assert mimik_json("decrypt", simulated)["state"] == "plain"
+    trail = (simulated / "audit.jsonl").read_text()
+    assert all(f'"{what}"' in trail for what in ("encrypted", "rekeyed", "decrypted"))
+    assert PASSPHRASE not in trail
     monkeypatch.delenv("MIMIK_PASSPHRASE")
     assert Study.open(simulated).participants == people
 

@@ -1,13 +1,16 @@
 """``mimik encrypt``, ``decrypt`` and ``rekey``: what lies in a study, under a key."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mimik.cli.console import command, notes, out, print_json, progress
 from mimik.cli.options import Json, StudyFolder
 from mimik.cli.unlocking import new_key, new_passphrase
+
+if TYPE_CHECKING:
+    from mimik.study.sealing.keys import Key
 
 __all__ = ["decrypt", "encrypt", "rekey"]
 
@@ -37,6 +40,7 @@ def encrypt(study: StudyFolder, key_file: NewKeyFile = None, json: Json = False)
     key = new_key(study, key_file)
     with progress("Encrypting") as update:
         encrypt_study(study, key, on_progress=update)
+    _note(study, "encrypted", key)
     _tell(study, "encrypted", json=json)
     if not json:
         notes.print("Keep the key in a second place: without it nobody can read the study, ever.")
@@ -53,6 +57,7 @@ def decrypt(study: StudyFolder, json: Json = False) -> None:
 
     with progress("Decrypting") as update:
         decrypt_study(study, on_progress=update)
+    _note(study, "decrypted")
     _tell(study, "plain", json=json)
 
 
@@ -87,18 +92,30 @@ def rekey(
     from mimik.study.sealing.reseal import add_key, change_key, rekey_study
 
     if passphrase:
-        change_key(study, new_passphrase())
+        new = new_passphrase()
+        change_key(study, new)
+        _note(study, "key-changed", new)
         _tell(study, "under another passphrase", json=json)
     elif key_file is not None:
         from mimik.study.sealing.keyfile import used_key_file
 
         used_key_file(key_file, outside=study)
         add_key(study, key_file)
+        _note(study, "key-added")
         _tell(study, "also opened by the key file", json=json)
     else:
         with progress("Encrypting anew") as update:
             rekey_study(study, others=tuple(with_key or ()), drop_others=drop_others, on_progress=update)
+        _note(study, "rekeyed")
         _tell(study, "encrypted anew", json=json)
+
+
+def _note(study: Path, what: str, key: "Key | None" = None) -> None:
+    """Tell the study's audit trail what was done with its keys."""
+    from mimik.study.audit.store import audit_of
+    from mimik.study.opening import study_store
+
+    audit_of(study_store(study, key)).note(what)
 
 
 def _tell(study: Path, state: str, *, json: bool) -> None:

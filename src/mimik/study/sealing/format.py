@@ -91,7 +91,7 @@ class Header:
         number: of the segment in its file, from 0.
         start: where it begins in the plaintext; less than what is there cuts that off.
         key_id: of the data key.
-        key: of this segment.
+        data_key: from which the segment's key is derived, when a record is opened.
     """
 
     raw: bytes
@@ -99,12 +99,12 @@ class Header:
     number: int
     start: int
     key_id: bytes
-    key: bytes = field(repr=False)
+    data_key: bytes = field(repr=False)
 
     @cached_property
     def cipher(self) -> AESGCM:
         """AES-256-GCM under the segment's key."""
-        return AESGCM(self.key)
+        return AESGCM(_segment_key(self.data_key, self.raw[-32:]))
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def header_at(data: bytes, at: int, keys: Keys, *, where: str) -> Header | None:
     """
     if at + HEADER > len(data) or data[at : at + len(MAGIC)] != MAGIC:
         return None
-    _, form, kind, number, start, key_id, salt = _HEADER.unpack_from(data, at)
+    _, form, kind, number, start, key_id, _ = _HEADER.unpack_from(data, at)
     if form != _FORMAT or kind not in (WHOLE, GROWING):
         raise StudyDamaged(
             f"{where}: expected a sealed file of format {_FORMAT}, found format {form}, kind {kind}.",
@@ -181,8 +181,7 @@ def header_at(data: bytes, at: int, keys: Keys, *, where: str) -> Header | None:
             f"{key_id.hex()}.",
             hint="Was the study's key changed meanwhile? Open it again. Else the file is of another study.",
         )
-    key = _segment_key(keys.by_id[key_id], salt)
-    return Header(bytes(data[at : at + HEADER]), kind, number, start, key_id, key)
+    return Header(bytes(data[at : at + HEADER]), kind, number, start, key_id, keys.by_id[key_id])
 
 
 def record_at(data: bytes, at: int) -> Record | None:
