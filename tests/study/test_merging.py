@@ -198,7 +198,4 @@ def test_a_joined_study_is_learned_from_and_evaluated_by_site(tmp_path: Path) ->
     dataset = load_dataset(studies[0])
     found = evaluate(dataset, DummyClassifier(), split="site", jobs=1, compare_frame_split=False)
     assert found.result.kind == "site"
-    assert {(each.name, each.test.participants) for each in found.result.folds} == {
-        ("Bern", 2),
-        ("Zurich", 2),
-    }
+    assert {each.name for each in found.result.folds} == {"Bern", "Zurich"}
