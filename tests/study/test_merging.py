@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from packing import ASKING, add_person, add_session, make_study
+from packing import ASKING, START, add_person, add_session, make_study
 from sklearn.dummy import DummyClassifier
 
 from mimik.capture.simulation import simulate
@@ -168,6 +168,16 @@ def test_simulated_and_real_people_never_mix(bern: Study, tmp_path: Path) -> Non
         merge_study(bern, other.folder)
     with pytest.raises(StudyError, match="found real ones"):
         merge_study(other, bern.folder)
+
+
+def test_somebody_who_withdrew_does_not_come_back(bern: Study, zurich: Study, tmp_path: Path) -> None:
+    copy = shutil.copytree(bern.folder, tmp_path / "copy of bern")
+    bern.withdraw("sub-A", at=START)
+    add_person(bern, 8)
+    before = lasting(bern)
+    with pytest.raises(StudyError, match=r"sub-A: expected somebody who takes part, found one who withdrew"):
+        merge_study(bern, copy)
+    assert lasting(bern) == before
 
 
 def test_a_damaged_study_a_study_of_nobody_and_the_same_are_refused(

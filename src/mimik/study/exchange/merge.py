@@ -18,6 +18,7 @@ from mimik.study.exchange.unpack import opened_pack
 from mimik.study.layout import FRAMES, PARTICIPANTS, session_folder
 from mimik.study.participants import parse_participants, write_participants
 from mimik.study.purposes import SHARING
+from mimik.study.registers import refuse_withdrawn
 from mimik.study.staging import staged
 from mimik.study.study import Study
 
@@ -80,7 +81,7 @@ def merge_study(
     Raises:
         ConsentMissing: nobody there agreed to that.
         StudyError: it is of another protocol, of simulated people where these are real, or holds a recording
-            that is here already.
+            that is here already or somebody who withdrew from here.
         StudyDamaged: the other study, or the pack, is damaged.
     """
     if purpose not in PACK_PURPOSES:
@@ -88,6 +89,8 @@ def merge_study(
     with _opened(study, Path(other), purpose, passphrase, on_progress) as (theirs, allowed, checked):
         _check_same_kind(study, theirs)
         chosen = choose(theirs, allowed, where=str(other), checked=checked)
+        for person in chosen.people:
+            refuse_withdrawn(study.store, person.id)
         refuse_twice(study, chosen, str(other))
         with staged(study.store) as staging:
             table = parse_participants(study.store.read(PARTICIPANTS))
