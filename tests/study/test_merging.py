@@ -21,6 +21,7 @@ from mimik.study.content import study_digest
 from mimik.study.exchange import merge_study, pack_study
 from mimik.study.integrity import check_files
 from mimik.study.purposes import SHARING, THIS_STUDY
+from mimik.study.sealing.reseal import encrypt_study
 
 
 @pytest.fixture
@@ -209,3 +210,22 @@ def test_a_joined_study_is_learned_from_and_evaluated_by_site(tmp_path: Path) ->
     found = evaluate(dataset, DummyClassifier(), split="site", jobs=1, compare_frame_split=False)
     assert found.result.kind == "site"
     assert {each.name for each in found.result.folds} == {"Bern", "Zurich"}
+
+
+def test_into_an_encrypted_study_nothing_comes_in_plain(bern: Study, zurich: Study) -> None:
+    pack = as_pack(zurich)
+    encrypt_study(bern.folder, "four words are good")
+    seen: list[bytes] = []
+
+    def look(done: float, of: float | None) -> None:
+        seen.extend(p.read_bytes() for p in bern.folder.parent.glob(".bern.*.part/**/*") if p.is_file())
+
+    sealed = Study.open(bern.folder, key="four words are good")
+    merge_study(sealed, pack, on_progress=look)
+
+    assert seen and not any(b"PAR1" in data or b"participant_id" in data for data in seen)
+    files = [p.read_bytes() for p in bern.folder.rglob("*") if p.is_file()]
+    assert not any(b"PAR1" in data or b"participant_id" in data for data in files)
+    assert len(Study.open(bern.folder, key="four words are good").participants) == 3
+    repacked = pack_study(sealed, bern.folder.parent / "sealed.mimikpack")
+    assert (repacked.participants, repacked.frames) == (3, 180)
