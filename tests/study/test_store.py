@@ -37,7 +37,7 @@ def openings(source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            found += [name] if name in OPENING else []
+            found += [name] if name in OPENING and ast.unparse(node.func) != "Study.open" else []
         if isinstance(node, ast.Import):
             found += [a.name for a in node.names if a.name.split(".")[0] in FILE_MODULES]
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in FILE_MODULES:

@@ -56,7 +56,7 @@ def test_a_pack_that_was_only_forged_well_is_taken(good: bytes, place: Path) -> 
 
 
 ANY = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
@@ -126,7 +126,7 @@ NAMES = [
     "media/evil\0.png",
     "media/evil.svg",
     "media/evil.exe",
-    "media/nul .png/a.png",
+    "media/nul /a.png",
     "evil.py",
     "audit.jsonl",
     "encryption.toml",
@@ -237,10 +237,7 @@ def test_a_million_entries_are_refused_at_once(good: bytes, place: Path) -> None
     values["files"] = [{"path": "a", "size": 0, "sha256": ""}] * (MOST_FILES + 1)
     said = refused(archive_of([(MANIFEST, json.dumps(values).encode())]), place)
     assert "at most 200,000 files" in said
-    values["files"] *= 5
-    assert "manifest.json of at most" in refused(
-        archive_of([(MANIFEST, json.dumps(values, indent=4).encode())]), place
-    )
+    assert "manifest.json of at most" in refused(archive_of([(MANIFEST, bytes(64_000_001))]), place)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def merge_study(
     Raises:
         ConsentMissing: nobody there agreed to that.
         StudyError: it is of another protocol, of simulated people where these are real, or holds a recording
-            that is here already.
+            that is here already or somebody who withdrew from here.
         StudyDamaged: the other study, or the pack, is damaged.
     """
     if purpose not in PACK_PURPOSES:

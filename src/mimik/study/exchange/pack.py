@@ -96,7 +96,7 @@ def pack_study(
     Only people who agreed to ``purpose`` are in it, with their finished sessions.
 
     Args:
-        study: its audit trail tells of the pack; all else is only read.
+        study: its register of releases tells of the pack; all else is only read.
         out: a file that is not there yet; it appears whole at the end, or not at all.
         purpose: SHARING for others; THIS_STUDY for the same study elsewhere.
         participants: pseudonyms of those who go into it; everybody by default.
@@ -132,11 +132,13 @@ def pack_study(
         counted = _Counted(file)
         with _sealed(counted, passphrase) as inner:
             _write(study.store, inner, manifest, files, packed, lambda done, of: told(1, done, of))
-        _note(study, purpose, names, counted.digest.hexdigest())  # before the file appears, or it does not
+        digest, people = counted.digest.hexdigest(), (person.id for person in chosen.people)
+        facts = {"purpose": purpose}
+        study.record_release("pack", people, at=time.time(), digest=digest, facts=facts)  # or none appears
     return PackResult(
         file=target,
         size=counted.size,
-        sha256=counted.digest.hexdigest(),
+        sha256=digest,
         purpose=purpose,
         synthetic=study.synthetic,
         participants=len(chosen.people),
@@ -256,10 +258,6 @@ def _write(
                 f"{content.source} changed meanwhile.", hint="Pack again when nobody changes the study."
             )
     archive.end()
-
-
-def _note(study: Study, purpose: str, people: Mapping[str, str], digest: str) -> None:
-    study.record_release("pack", people, at=time.time(), digest=digest, facts={"purpose": purpose})
 
 
 def _halves(on_progress: Callable[[float, float | None], None] | None) -> Callable[[int, int, int], None]:

@@ -99,10 +99,8 @@ def unpack_study(
             sessions=len(sessions),
             frames=sum(info.frames for info in sessions),
         )
-        trail = audited(study.store)
-        trail.adopt()
-        facts = {"purpose": result.manifest.purpose, "packed": result.manifest.packed}
-        trail.audit.note("unpacked", facts=facts | {"participants": result.participants})
+        facts = {"purpose": manifest.purpose, "packed": manifest.packed, "participants": result.participants}
+        study.audit.note("unpacked", facts=facts)
         place_outside(study.folder, target)
     return result
 
@@ -123,10 +121,10 @@ def opened_pack(
     """
     with folder_beside(target) as part:
         sealed = like is not None and like.store.exists(ENCRYPTION)
-        noting = encrypted_store(part, secrets.token_hex(32)) if sealed else study_store(part)
-        store = audited(noting).inner  # a study that comes begins its audit trail only when it is whole
+        store = audited(encrypted_store(part, secrets.token_hex(32)) if sealed else study_store(part))
         with _plain(pack, passphrase) as file:
-            manifest = _unpacked(pack, file, store, target, on_progress)
+            manifest = _unpacked(pack, file, store.inner, target, on_progress)
+        store.adopt()  # its audit trail begins here
         _check(pack, part, store, manifest, on_progress)
         if manifest.purpose == SHARING:
             _mark_origin(store, manifest.title)
