@@ -9,6 +9,7 @@
     │   ├── ConsentMissing      frames without a recorded consent
     │   ├── StudyBusy           another program is writing to it
     │   ├── StudyLocked         it is encrypted, and no key fits
+    │   ├── StudyReadOnly       it may be read here, but not written
     │   ├── StudyVersionError   made by a Mimik this one does not know
     │   └── StudyDamaged        a file of the study is not what it was written as
     ├── DataError           data that cannot be learned from or evaluated on
@@ -39,6 +40,7 @@ __all__ = [
     "StudyDamaged",
     "StudyError",
     "StudyLocked",
+    "StudyReadOnly",
     "StudyVersionError",
     "TakeError",
 ]
@@ -85,6 +87,10 @@ class StudyBusy(StudyError):
 
 class StudyLocked(StudyError):
     """The study is encrypted, and no key was given, or one that does not fit."""
+
+
+class StudyReadOnly(StudyError):
+    """The study may be read by who runs this program, but not written."""
 
 
 class StudyVersionError(StudyError):

@@ -288,13 +288,13 @@ class MortalStore:
     def open_writer(self, path: str) -> Iterator[BinaryIO]:
         self._change()
         folder, _, name = path.rpartition("/")
-        part = self._store.folder / folder / f".{name}.part"
         with self._store.open_writer(path) as file:
             yield file
             file.flush()
+            [part] = (self._store.folder / folder).glob(f".{name}.????????.part")
             half = part.read_bytes()[: part.stat().st_size // 2]
             if self._left == 0:
-                part.with_suffix(".left").write_bytes(half)
+                part.with_name(f".{name}.left.part").write_bytes(half)
             self._change()
 
     def append(self, path: str) -> MortalAppender:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from mimik.cells import harmless_row, plain
 from mimik.errors import StudyError
 
 __all__ = ["read_key", "write_key"]
@@ -26,7 +27,7 @@ def read_key(path: Path | None) -> dict[str, str]:
         rows = [row for row in csv.reader(file) if row]
     if not rows or rows[0] != _HEADER or any(len(row) != 2 for row in rows):
         raise StudyError(f"{path}: expected the columns {','.join(_HEADER)}, found others.")
-    return {row[0]: row[1] for row in rows[1:]}
+    return {plain(row[0]): row[1] for row in rows[1:]}
 
 
 def write_key(path: Path, key: Mapping[str, str]) -> None:
@@ -36,5 +37,7 @@ def write_key(path: Path, key: Mapping[str, str]) -> None:
     with os.fdopen(
         os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="", encoding="utf-8"
     ) as file:
-        csv.writer(file).writerows([_HEADER, *rows.items()])
+        csv.writer(file).writerows(map(harmless_row, [_HEADER, *rows.items()]))
+        file.flush()
+        os.fsync(file.fileno())  # it is the only place where names and pseudonyms stand together
     part.replace(path)

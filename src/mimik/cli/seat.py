@@ -95,6 +95,7 @@ def live_link_seat(
     assert isinstance(receiver, LiveLinkReceiver)
     tell_address(opened)
     number = wait_for_phone(receiver, clock, device=device, patience=patience)
+    receiver.favour([number], alone=True)
     rate = float(round(receiver.phones[number].rate))
     return Seat(
         receiver,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
+from mimik.bounded import MOST_TOML, within
 from mimik.errors import ProtocolError
 from mimik.protocol.order import Order, arrange
 from mimik.protocol.strict_toml import Table, parse_table
@@ -98,16 +99,15 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
         file = resources.files("mimik.protocol").joinpath("builtin", f"{name_or_path}.toml")
         return parse_protocol(file.read_text("utf-8"), where=f"{name_or_path}.toml")
     try:
-        text = Path(name_or_path).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ProtocolError(f"{name_or_path}: expected UTF-8 text, found other bytes") from error
+        with Path(name_or_path).open("rb") as opened:
+            data = opened.read(MOST_TOML + 1)
     except (OSError, ValueError) as error:
         known = ", ".join(builtin_protocols())
         raise ProtocolError(
             f"expected the name of a protocol or its file, found {str(name_or_path)!r}, which cannot be read",
             hint=f"Built-in protocols: {known}.",
         ) from error
-    return parse_protocol(text, where=str(name_or_path))
+    return parse_protocol(_decoded(data, str(name_or_path)), where=str(name_or_path))
 
 
 def protocol_folder(name_or_path: str | Path) -> Path | None:
@@ -148,6 +148,15 @@ def parse_protocol(text: str, *, where: str) -> Protocol:
     )
     table.close()
     return protocol
+
+
+def _decoded(data: bytes, where: str) -> str:
+    try:
+        return within(data, MOST_TOML).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProtocolError(f"{where}: expected UTF-8 text, found other bytes") from error
+    except ValueError as error:
+        raise ProtocolError(f"{where}: expected a protocol, found {error}") from error
 
 
 def _read_name(table: Table) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Collection
+from itertools import islice
 
+from mimik.bounded import parse_toml
 from mimik.errors import ProtocolError
 
 __all__ = ["Table", "parse_table"]
 
 _MISSING = object()
+_MOST_COMPARED, _LONGEST_COMPARED = 1000, 100  # names and letters: comparing takes its time
 _KINDS = {
     dict: "a table",
     list: "a list",
@@ -28,14 +30,12 @@ def parse_table(text: str, *, where: str) -> Table:
         ProtocolError: the text is not TOML.
     """
     try:
-        return Table(tomllib.loads(text), where)
+        return Table(parse_toml(text), where)
     except ValueError as error:
         raise ProtocolError(
-            f"{where}: expected TOML, but {error}",
+            f"{where}: expected TOML, but found a fault: {error}",
             hint='Texts stand in quotes (name = "smile"); see https://toml.io for the rules.',
         ) from error
-    except RecursionError as error:
-        raise ProtocolError(f"{where}: expected TOML, found lists nested hundreds deep") from error
 
 
 class Table:
@@ -60,7 +60,7 @@ class Table:
     def error(self, key: str, expected: str, found: object = _MISSING, hint: str = "") -> ProtocolError:
         """Return the error that says where, what was expected and what was found."""
         what = "nothing" if found is _MISSING else _shown(found)
-        if found is _MISSING and (near := difflib.get_close_matches(key, self._values, n=1)):
+        if found is _MISSING and (near := _nearest_names(key, self._values)):
             hint = f"Is `{near[0]}` meant to be `{key}`?"
         return ProtocolError(
             f"{self._where}: {self._under(key)}: expected {expected}, found {what}", hint=hint
@@ -169,8 +169,13 @@ def _is_argument(value: object) -> bool:
     return isinstance(value, float) or (isinstance(value, str) and value.isprintable())
 
 
+def _nearest_names(word: str, known: Collection[str]) -> list[str]:
+    short = (name for name in islice(known, _MOST_COMPARED) if len(name) <= 2 * len(word) + 10)
+    return difflib.get_close_matches(word[:_LONGEST_COMPARED], list(short), n=1)
+
+
 def _nearest(word: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1)
+    near = _nearest_names(word, known)
     return f"Did you mean {near[0]}?" if near else ""
 
 

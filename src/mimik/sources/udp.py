@@ -33,6 +33,7 @@ class UdpSocket:
     def __init__(self, host: str, port: int) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._closed = False
+        self._timeout = -1.0
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WANTED_BUFFER)
             self._socket.bind((host, port))
@@ -49,10 +50,9 @@ class UdpSocket:
 
     def receive(self, timeout: float) -> Iterator[tuple[bytes, str]]:
         """Yield (datagram, sender's host): ``timeout`` seconds for the first, then what is there."""
-        wait = max(timeout, 0.0)
+        self._set_timeout(max(timeout, 0.0))
         for _ in range(_BATCH):
             try:
-                self._socket.settimeout(wait)
                 datagram, sender = self._socket.recvfrom(_LARGEST_DATAGRAM)
             except (TimeoutError, BlockingIOError):
                 return
@@ -62,8 +62,13 @@ class UdpSocket:
                 if self._closed:  # by another thread, while we waited
                     return
                 raise
-            wait = 0.0
+            self._set_timeout(0.0)
             yield datagram, sender[0]
+
+    def _set_timeout(self, seconds: float) -> None:
+        if seconds != self._timeout:  # it is a call of the system each time
+            self._timeout = seconds
+            self._socket.settimeout(seconds)
 
     def until(self, timeout: float) -> Iterator[list[tuple[bytes, str]]]:
         """Yield batches as ``receive`` finds them, until ``timeout`` seconds are over; one at least."""

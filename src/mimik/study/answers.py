@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mimik.bounded import within
 from mimik.errors import AnswerRefused, StudyDamaged
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def parse_answers(data: bytes, *, where: str, trials: Sequence[TrialInfo]) -> tu
     found: list[Answer] = []
     rows = csv.reader(())
     try:
-        text = io.StringIO(data.decode("utf-8-sig"), newline="")
+        text = io.StringIO(within(data).decode("utf-8-sig"), newline="")
         rows = csv.reader(text, delimiter="\t", strict=True)
         if tuple(cell.strip() for cell in next(rows, ())) != COLUMNS:
             raise ValueError("not the columns " + ", ".join(COLUMNS))

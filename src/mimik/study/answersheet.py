@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+from mimik.bounded import within
 from mimik.errors import StudyError
 
 __all__ = ["AnswerSheet", "SheetRow", "read_sheet"]
@@ -56,12 +57,12 @@ def read_sheet(data: bytes, *, where: str) -> AnswerSheet:
         StudyError: it is no such table, or lacks a column.
     """
     try:
-        text = data.decode("utf-8-sig")
+        text = within(data).decode("utf-8-sig")
         first = text.split("\n", 1)[0]
         delimiter = max(",;\t", key=first.count)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:
         raise StudyError(f"{where}: expected a table as CSV, found a fault: {error}.", hint=_HOW) from error
     rows = [(line, row) for line, row in rows if any(row)]
     if not rows:

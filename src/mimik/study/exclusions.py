@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mimik.bounded import within
 from mimik.errors import StudyDamaged
 from mimik.study.session import COMPLETE, EXCLUDED, IMPORTED
 
@@ -84,7 +85,7 @@ def parse_exclusions(data: bytes, *, where: str, trials: Sequence[TrialInfo]) ->
     found: list[Exclusion] = []
     rows = csv.reader(())
     try:
-        text = io.StringIO(data.decode("utf-8-sig"), newline="")
+        text = io.StringIO(within(data).decode("utf-8-sig"), newline="")
         rows = csv.reader(text, delimiter="\t", strict=True)
         if tuple(cell.strip() for cell in next(rows, ())) != _COLUMNS:
             raise ValueError("not the columns " + ", ".join(_COLUMNS))

@@ -107,6 +107,8 @@ def finish_leftover(store: Store, folder: str, path: Path) -> None:
     journal = f"{folder}/{JOURNAL}"
     if not store.exists(journal) or not store.exists(f"{folder}/{SESSION}"):
         return
+    if not is_leftover(store, folder, path):  # before the file is opened to write, which some may not
+        return
     try:
         hold = store.append(journal)
     except StudyError:  # it is being recorded right now, or the folder can only be read

@@ -37,6 +37,10 @@ REDONE = -1
 """Trial of frames from an attempt that was done again."""
 
 _FORMAT = 1
+_SURELY_FITS = (
+    1_000_000  # rows, some 300 MB; a frame stored by us takes far more than the byte asked of others
+)
+_MOST_OF_ROW, _OVERHEAD = 512, 1 << 20  # bytes unpacked: a row has 283, and a row group's pages their heads
 _TIMES = ("device_time", "arrival_time")
 _FIXED = ("trial", "number", *_TIMES, "tracked", "expression")
 _SCHEMA = pa.schema(
@@ -145,7 +149,11 @@ def read_frames(
     if unknown := [name for name in chosen if name not in COLUMNS]:
         raise StudyError(f"columns: expected names of mimik.frame.COLUMNS, found {unknown[0]!r}.")
     with _explained(where):
-        table = _opened(data, where).read(columns=[*_FIXED, *chosen], use_threads=False).combine_chunks()
+        table = (
+            _opened(data, where, [*_FIXED, *chosen])
+            .read(columns=[*_FIXED, *chosen], use_threads=False)
+            .combine_chunks()
+        )
         frames = _arrays(table, chosen)
     return frames if redone else _without_redone(frames)
 
@@ -182,10 +190,27 @@ def table_of(data: bytes, *, where: str) -> pa.Table:
         return _opened(data, where).read()
 
 
-def _opened(data: bytes, where: str) -> pq.ParquetFile:
+def _opened(data: bytes, where: str, columns: Sequence[str] = ()) -> pq.ParquetFile:
+    """Open a file that says it is of our format, has the columns in our types, and fits into memory."""
     file = pq.ParquetFile(pa.BufferReader(data))
     _check_format(file.schema_arrow.metadata, where)
+    _check_size(file.metadata, len(data))
+    for name in columns:
+        if (found := file.schema_arrow.field(name).type) != (wanted := _SCHEMA.field(name).type):
+            raise ValueError(f"column {name} as {found}, not as {wanted}")
     return file
+
+
+def _check_size(metadata: Any, size: int) -> None:
+    """Refuse a small file that would become a huge table: packed rows of one value need next to no bytes."""
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    rows = sum(group.num_rows for group in groups)
+    if rows != metadata.num_rows or min((group.num_rows for group in groups), default=0) < 0:
+        raise ValueError("counts of rows that contradict each other")
+    if rows > max(_SURELY_FITS, size):
+        raise ValueError(f"{rows} rows in {size} bytes")
+    if sum(group.total_byte_size for group in groups) > _MOST_OF_ROW * rows + _OVERHEAD * (len(groups) + 1):
+        raise ValueError(f"far more bytes than {rows} rows have")
 
 
 @contextlib.contextmanager

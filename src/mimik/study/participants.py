@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mimik.bounded import within
 from mimik.errors import StudyDamaged, StudyError
 from mimik.study.layout import PARTICIPANTS, check_participant, is_participant
 
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
     from mimik.study.consent import Consent
 
-__all__ = ["Participant", "Table", "new_pseudonym", "parse_participants", "write_participants"]
+__all__ = ["LETTERS", "Participant", "Table", "new_pseudonym", "parse_participants", "write_participants"]
 
 _ID = "participant_id"
 _MISSING = "n/a"
-_LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"  # none that look alike (0/O, 1/I/L, 5/S), no vowels, so no words
+LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"
+"""Of pseudonyms: none that look alike (0/O, 1/I/L, 5/S), no vowels, so no words."""
+
 _LENGTH = 6
 _EDITED = "If a spreadsheet saved the file, save it again as text separated by tabs, in UTF-8."
 
@@ -70,7 +73,7 @@ class Participant:
 
     def agreed_to(self, version: str) -> bool:
         """Whether they agreed to this version of the text; an older one, or a basis, is no consent to it."""
-        return self.consent is not None and self.consent.version == version
+        return self.consent is not None and not self.consent.origin and self.consent.version == version
 
 
 def new_pseudonym(taken: Iterable[str], rng: Generator | None = None) -> str:
@@ -78,9 +81,9 @@ def new_pseudonym(taken: Iterable[str], rng: Generator | None = None) -> str:
     known = {name.lower() for name in taken}
     while True:
         if rng is None:
-            letters = [secrets.choice(_LETTERS) for _ in range(_LENGTH)]
+            letters = [secrets.choice(LETTERS) for _ in range(_LENGTH)]
         else:
-            letters = [_LETTERS[i] for i in rng.integers(len(_LETTERS), size=_LENGTH)]
+            letters = [LETTERS[i] for i in rng.integers(len(LETTERS), size=_LENGTH)]
         name = "sub-" + "".join(letters)
         if name.lower() not in known:
             return name
@@ -98,8 +101,10 @@ def parse_participants(data: bytes) -> Table:
     if len(set(names)) != len(names) or "" in names:
         raise StudyDamaged(f"{PARTICIPANTS}: expected each column named once, found {names}.", hint=_EDITED)
     table = Table(names[1:])
+    known: set[str] = set()
     for number, row in rows[1:]:
-        _check_row(number, row, table)
+        _check_row(number, row, table, known)
+        known.add(row[0].lower())
         cells = zip(table.names, row[1:], strict=False)
         table.rows[row[0]] = {name: cell for name, cell in cells if cell not in ("", _MISSING)}
     return table
@@ -117,9 +122,11 @@ def write_participants(table: Table) -> bytes:
 
 def _rows(data: bytes) -> list[tuple[int, list[str]]]:
     try:
-        lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter="\t", strict=True)
+        lines = csv.reader(
+            io.StringIO(within(data).decode("utf-8-sig"), newline=""), delimiter="\t", strict=True
+        )
         return [(lines.line_num, _trimmed(row)) for row in lines]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:
         raise StudyDamaged(
             f"{PARTICIPANTS}: expected a table in UTF-8, found a fault: {error}.", hint=_EDITED
         ) from error
@@ -132,14 +139,14 @@ def _trimmed(row: list[str]) -> list[str]:
     return cells
 
 
-def _check_row(number: int, row: list[str], table: Table) -> None:
+def _check_row(number: int, row: list[str], table: Table, known: set[str]) -> None:
     where = f"{PARTICIPANTS}, line {number}"
     if not is_participant(row[0]):
         raise StudyDamaged(
             f"{where}: expected a pseudonym such as sub-K7M2QX, found {row[0]!r}.",
             hint="Pseudonyms are made by Mimik; undo the change of the first column.",
         )
-    if row[0].lower() in (known.lower() for known in table.rows):
+    if row[0].lower() in known:
         raise StudyDamaged(f"{where}: {row[0]} is there twice.", hint="Remove one of the two lines.")
     if len(row) > 1 + len(table.names):
         raise StudyDamaged(

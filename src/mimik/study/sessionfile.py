@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mimik.bounded import parse_json, within
 from mimik.errors import StudyDamaged, StudyVersionError
 from mimik.study.layout import SESSION
 from mimik.study.session import INTERRUPTED, RECORDING, EventInfo, SessionFacts, SessionInfo, TrialInfo
@@ -68,7 +68,7 @@ def parse_session(data: bytes, *, path: Path, trials: tuple[TrialInfo, ...] = ()
     """Read a ``session.json``; raises StudyDamaged, or StudyVersionError for a format unknown here."""
     where = str(path / SESSION)
     try:
-        values = json.loads(data)
+        values = parse_json(data)
     except ValueError as error:
         raise StudyDamaged(f"{where}: expected JSON, found a fault: {error}.", hint=_RESTORE) from error
     return parse_values(values, path=path, trials=trials)
@@ -105,9 +105,9 @@ def _facts(values: Mapping[str, Any], where: str) -> SessionFacts:
     started = "" if values.get("started") is None else field(values, "started", str, where=where)
     try:
         seconds = datetime.fromisoformat(started).timestamp() if started else math.nan
-    except ValueError as error:
+    except (ValueError, OverflowError, OSError) as error:
         raise StudyDamaged(
-            f"{where}: expected 'started' in ISO 8601, found {started!r}.", hint=_RESTORE
+            f"{where}: expected 'started' in ISO 8601, found {started[:40]!r}.", hint=_RESTORE
         ) from error
     rate = values.get("rate")
     return SessionFacts(
@@ -116,7 +116,7 @@ def _facts(values: Mapping[str, Any], where: str) -> SessionFacts:
         app=field(values, "app", str, where=where),
         rate=None
         if rate is None
-        else float(rate if isinstance(rate, int) else field(values, "rate", float, where=where)),
+        else float(field(values, "rate", int if isinstance(rate, int) else float, where=where)),
         seed=_maybe_int(values, "seed", where),
         position=_maybe_int(values, "position", where),
         language=field(values, "language", str, where=where),
@@ -162,7 +162,9 @@ def parse_events(data: bytes, *, where: str) -> tuple[tuple[TrialInfo, ...], tup
     notes: list[EventInfo] = []
     line = 1
     try:
-        rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter="\t", strict=True)
+        rows = csv.reader(
+            io.StringIO(within(data).decode("utf-8-sig"), newline=""), delimiter="\t", strict=True
+        )
         if tuple(next(rows, ())) != _EVENT_COLUMNS:
             raise ValueError("not the columns " + ", ".join(_EVENT_COLUMNS))
         for row in rows:
@@ -172,23 +174,29 @@ def parse_events(data: bytes, *, where: str) -> tuple[tuple[TrialInfo, ...], tup
             if event == "trial":
                 trials.append(
                     TrialInfo(
-                        trial=int(trial),
+                        trial=_number(trial),
                         expression=expression,
                         onset=float(onset),
                         duration=length,
                         outcome=outcome,
-                        frames=int(frames),
+                        frames=_number(frames),
                     )
                 )
             else:
                 notes.append(
-                    EventInfo(float(onset), length, event, None if trial == _MISSING else int(trial))
+                    EventInfo(float(onset), length, event, None if trial == _MISSING else _number(trial))
                 )
     except (ValueError, csv.Error) as error:
         raise StudyDamaged(
             f"{where}, line {line}: expected a table of events, found a fault: {error}.", hint=_RESTORE
         ) from error
     return tuple(trials), tuple(notes)
+
+
+def _number(text: str) -> int:
+    if not -1 <= (number := int(text)) < 1 << 31:
+        raise ValueError(f"a number that is none of a trial or of frames: {text[:20]}")
+    return number
 
 
 def _iso(seconds: float) -> str | None:

@@ -22,6 +22,7 @@ from mimik.study.layout import (
     next_session,
     session_folder,
 )
+from mimik.study.leftovers import NEW
 from mimik.study.session import INTERRUPTED, PARTIAL, EventInfo, SessionInfo
 from mimik.study.sessionfile import encode_session, parse_events, parse_session
 from mimik.study.writer import SessionWriter
@@ -64,7 +65,7 @@ def start_session(store: Store, root: Path, info: SessionInfo, protocol: Protoco
     session = next_session(store.list(info.participant))
     folder = session_folder(info.participant, session)
     info = replace(info, session=session, path=root.joinpath(folder), status=INTERRUPTED)
-    fresh = f".new-{info.participant}-{session}"  # so that the folder appears with all it must have
+    fresh = f"{NEW}{info.participant}-{session}"  # so that the folder appears with all it must have
     store.remove(fresh)
     write_session(store, fresh, info)
     journal = JournalWriter(store.append(f"{fresh}/{JOURNAL}"))

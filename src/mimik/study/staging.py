@@ -12,7 +12,8 @@ import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyBusy, StudyDamaged, StudyError
+from mimik.bounded import parse_json
+from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyReadOnly
 from mimik.study.audit.store import noted_together
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def recover_staging(store: Store) -> None:
             if store.exists(f"{folder}/{_COMMIT}"):
                 _move(store, folder)
             else:
-                store.remove(folder)
+                with contextlib.suppress(StudyReadOnly):  # it harms nobody who only reads
+                    store.remove(folder)
 
 
 def _commit(store: Store, staging: Staging) -> None:
@@ -98,7 +100,7 @@ def _move(store: Store, folder: str) -> None:
     """Do what the commit says; what was moved before is no longer at its source."""
     path = f"{folder}/{_COMMIT}"
     try:
-        moves = [(str(source), str(target)) for source, target in json.loads(store.read(path))]
+        moves = [(str(source), str(target)) for source, target in parse_json(store.read(path))]
     except (ValueError, TypeError) as error:
         raise StudyDamaged(f"{path}: expected a list of moves, found a fault: {error}.") from error
     with noted_together(store, moves):

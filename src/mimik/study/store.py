@@ -7,23 +7,39 @@ here and nowhere else. Paths are relative to the study's folder and use ``/``.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
+import re
+import secrets
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from mimik.errors import StudyBusy, StudyDamaged, StudyError
+from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyReadOnly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Appender", "Closable", "FolderStore", "Store", "file_digest", "open_outside", "place_outside"]
+__all__ = [
+    "Appender",
+    "Closable",
+    "FolderStore",
+    "Store",
+    "clear_beside",
+    "file_digest",
+    "folder_beside",
+    "free_space",
+    "open_outside",
+    "place_outside",
+    "write_secret",
+]
 
 _ELSEWHERE = frozenset("\\:\0")  # what leads elsewhere on some system
 
@@ -75,6 +91,9 @@ class Store(Protocol):
     def remove(self, path: str) -> None:
         """Remove a file, or a folder with all in it, if it is there."""
 
+    def remove_unheld(self, path: str) -> bool:
+        """Remove a file that no program holds open to write; gives whether it is gone."""
+
     def rename(self, old: str, new: str) -> None:
         """Move a file or folder in one step, making the folders above; a file at ``new`` is replaced."""
 
@@ -93,6 +112,16 @@ def open_outside(path: Path) -> AbstractContextManager[BinaryIO]:
     return FolderStore(path.parent).open_reader(path.name)
 
 
+def write_secret(path: Path, data: bytes) -> None:
+    """Make a file outside of any study that only its owner can read; raises StudyError if there is one."""
+    with _explained("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
 def place_outside(folder: Path, target: Path) -> None:
     """Move a folder outside of any study, in one step, to where none or an empty one is.
 
@@ -102,6 +131,47 @@ def place_outside(folder: Path, target: Path) -> None:
     with _explained("replace", target), contextlib.suppress(FileNotFoundError):
         target.rmdir()  # refuses one that is not empty
     FolderStore(target.parent).rename(folder.name, target.name)
+
+
+@contextlib.contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Make a hidden folder beside a path, in which to write what is to become that; gone after the block.
+
+    It is held meanwhile; what killed programs left there on the way to the same path is cleared first.
+    """
+    clear_beside(target)
+    with _explained("write", target):
+        _make_folder(target.parent)
+        folder, hold = _new_folder(target)
+    try:
+        yield folder
+    finally:
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            _remove_folder(folder)
+        hold()
+
+
+def clear_beside(target: Path) -> None:
+    """Remove half-written files and folders beside a path that were to become it, and that nobody holds."""
+    part = re.compile(re.escape(f".{target.name}.") + r"[0-9a-f]{8}\.part")
+    for name in FolderStore(target.parent).list():
+        if part.fullmatch(name):
+            place = target.parent / name
+            with contextlib.suppress(OSError):  # one that can't be removed harms nobody
+                hold = _held(place)
+                if hold is not None and place.is_dir():
+                    _remove_folder(place)
+                elif hold is not None:
+                    place.unlink(missing_ok=True)
+                if hold is not None:
+                    hold()
+
+
+def free_space(folder: Path) -> int:
+    """Return how many bytes can be written where a folder is, or is to be."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    with _explained("read", there):
+        return shutil.disk_usage(there).free
 
 
 class FolderStore:
@@ -124,7 +194,7 @@ class FolderStore:
         """Open a file to append, made if absent; raises StudyBusy while another holds it."""
         target = self._at(path)
         with _explained("append to", target):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             return _FolderAppender(target)
 
     @contextlib.contextmanager
@@ -137,14 +207,16 @@ class FolderStore:
     def open_writer(self, path: str) -> Iterator[BinaryIO]:
         """Open a file to write piece by piece; it appears whole at the end of the block, or not at all."""
         target = self._at(path)
-        part = target.with_name(f".{target.name}.part")
+        with _explained("write", target):
+            _make_folder(target.parent)
+            part, file = _new_part(target)
         try:
-            with _explained("write", target):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with part.open("wb") as file:
-                    yield file
-                    file.flush()
-                    os.fsync(file.fileno())
+            with _explained("write", target), file:  # held until it has its name: see remove_unheld
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                if sys.platform == "win32":  # cannot rename an open file
+                    file.close()
                 part.replace(target)
                 _sync_folder(target.parent)
         except BaseException:
@@ -167,16 +239,31 @@ class FolderStore:
         target = self._at(path)
         with _explained("remove", target):
             if target.is_dir() and not target.is_symlink():
-                shutil.rmtree(target)
+                _remove_folder(target)
             else:
                 target.unlink(missing_ok=True)
             _sync_folder(target.parent)
+
+    def remove_unheld(self, path: str) -> bool:
+        """Remove a file that no program holds open to write; gives whether it is gone."""
+        target = self._at(path)
+        with _explained("remove", target):
+            try:
+                file = target.open("rb")
+            except FileNotFoundError:
+                return True
+            with file:
+                if not _locked(file, unsure=False):
+                    return False
+                target.unlink(missing_ok=True)
+            _sync_folder(target.parent)
+        return True
 
     def rename(self, old: str, new: str) -> None:
         """Move a file or folder in one step, making the folders above; a file at ``new`` is replaced."""
         source, target = self._at(old), self._at(new)
         with _explained("rename", source):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             source.replace(target)
             _sync_folder(target.parent)
             _sync_folder(source.parent)
@@ -228,17 +315,75 @@ class _FolderAppender:
         self._file.close()
 
 
-def _locked(file: BinaryIO | object) -> bool:
-    """Try to be the only one to hold an open file until it is closed; always True on Windows."""
+def _locked(file: BinaryIO | object, *, unsure: bool = True) -> bool:
+    """Try to be the only one to hold an open file until it is closed.
+
+    ``unsure`` is the answer where locks are unknown: on Windows, and on some network shares.
+    """
     if sys.platform == "win32":
-        return True
+        return unsure
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]  # any object with fileno()
     except BlockingIOError:
         return False
     except OSError:  # a file system without locks, as some network shares are: work on without
-        return True
+        return unsure
     return True
+
+
+def _remove_folder(folder: Path) -> None:
+    """Remove a folder with all in it, also where another program removes it at the same time."""
+    while folder.is_dir():
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(folder)
+
+
+def _new_part(target: Path) -> tuple[Path, BinaryIO]:
+    """Make the file in which another is written, and hold it."""
+    while True:
+        part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        file = part.open("xb")
+        if _locked(file) and part.exists():
+            return part, file
+        file.close()  # taken for a leftover and cleared away in the moment before it was held
+
+
+def _new_folder(target: Path) -> tuple[Path, Callable[[], None]]:
+    """Make the folder in which another is written, and hold it until what is returned is called."""
+    while True:
+        folder = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        folder.mkdir()
+        hold = _held(folder, unsure=True)
+        if hold is not None and folder.exists():
+            return folder, hold
+        if hold is not None:  # taken for a leftover and cleared away in the moment before it was held
+            hold()
+
+
+def _held(path: Path, *, unsure: bool = False) -> Callable[[], None] | None:
+    """Hold a file or folder, for no other program; gives what lets go, or None. ``unsure`` as in _locked."""
+    if sys.platform == "win32":  # cannot open folders
+        return (lambda: None) if unsure else None
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    if _locked(handle, unsure=unsure):
+        return partial(os.close, handle)
+    os.close(handle)
+    return None
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each of which a power cut leaves where it is."""
+    missing = [folder]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for each in reversed(missing):
+        try:
+            each.mkdir()
+        except FileExistsError:
+            if not each.is_dir():
+                raise
+        else:
+            _sync_folder(each.parent)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -261,8 +406,20 @@ def _explained(action: str, path: Path) -> Iterator[None]:
             f"{path}: expected this file, found none.",
             hint="Was it moved or renamed? Put it back, or restore it from a copy of the study.",
         ) from error
+    except PermissionError as error:
+        raise _read_only(action, path, error) from error
     except OSError as error:
+        if error.errno == errno.EROFS:
+            raise _read_only(action, path, error) from error
         raise StudyError(
             f"cannot {action} {path}: {error.strerror or error}.",
             hint="Is the disk full, the folder read-only, or the file open in another program?",
         ) from error
+
+
+def _read_only(action: str, path: Path, error: OSError) -> StudyError:
+    kind = StudyError if action in ("read", "list") else StudyReadOnly
+    return kind(
+        f"cannot {action} {path}: {error.strerror}.",
+        hint="You may lack the permission, or the folder is read-only. Ask whose it is, or copy the study.",
+    )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyDamaged, StudyError
+from mimik.errors import StudyDamaged, StudyError, StudyReadOnly
 from mimik.protocol import Protocol, parse_protocol
 from mimik.study import consent as _consent
 from mimik.study import marking as _marking
 from mimik.study import media as _media
+from mimik.study import registers as _registers
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
 from mimik.study.audit.store import AuditedStore, audit_of
@@ -22,7 +24,8 @@ from mimik.study.devices import device_number
 from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
 from mimik.study.ledger import reference_of
-from mimik.study.opening import study_store
+from mimik.study.leftovers import clear_leftovers
+from mimik.study.opening import encrypted_store, study_store
 from mimik.study.participants import (
     Participant,
     Table,
@@ -34,6 +37,8 @@ from mimik.study.purposes import THIS_STUDY
 from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInfo
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
+from mimik.study.store import FolderStore
+from mimik.study.withdrawal.withdraw import recover_withdrawals, withdraw
 from mimik.version import __version__
 
 if TYPE_CHECKING:
@@ -44,7 +49,10 @@ if TYPE_CHECKING:
 
     from mimik.study.audit.audit import Audit
     from mimik.study.frames import SessionFrames
+    from mimik.study.registers import LearnedModel, Release
+    from mimik.study.sealing.keys import Key
     from mimik.study.store import Store
+    from mimik.study.withdrawal.withdraw import Withdrawal
     from mimik.study.writer import SessionWriter
 
 __all__ = ["Study"]
@@ -77,6 +85,7 @@ class Study:
         synthetic: bool = False,
         consent: str = _consent.DEFAULT_TEXT,
         media: Path | None = None,
+        key: Key | None = None,
     ) -> Study:
         """Make a new study in a folder that is empty or not there yet.
 
@@ -88,6 +97,7 @@ class Study:
             consent: version "1" of the text that people agree to, a plain one by default.
             media: folder with the pictures and clips that the protocol names; the study keeps copies. Without
                 it none are copied.
+            key: a passphrase, or the path of a key file, with which the study is encrypted.
 
         Raises:
             StudyError: the folder holds something, or cannot be written.
@@ -95,7 +105,7 @@ class Study:
                 hold, is missing or too large.
         """
         root = Path(folder)
-        store = study_store(root)
+        store: Store = FolderStore(root)
         if root.exists() and (not root.is_dir() or store.list()):
             raise StudyError(
                 f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
@@ -104,6 +114,7 @@ class Study:
         if media is not None:
             _media.check_media(protocol, media)
         settings = Settings.new(title, synthetic=synthetic)
+        store = study_store(root) if key is None else encrypted_store(root, key)
         _consent.write_consent_text(store, "1", consent)  # first: it refuses an empty text
         store.write(PROTOCOL, protocol.text.encode())
         if media is not None:
@@ -113,19 +124,29 @@ class Study:
         return cls(root, store, settings)
 
     @classmethod
-    def open(cls, folder: Path | str, *, store: Store | None = None, recover: bool = True) -> Study:
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        key: Key | None = None,
+        store: Store | None = None,
+        recover: bool = True,
+    ) -> Study:
         """Open a study, first bringing half-done work of an earlier program to its end.
 
         Args:
             folder: its place.
+            key: its passphrase, or the path of its key file, where it is encrypted; by default what the
+                environment tells, MIMIK_KEY_FILE or MIMIK_PASSPHRASE.
             store: through which it is read and written; that of the folder by default.
             recover: whether to bring half-done work to its end; without that, opening writes nothing.
 
         Raises:
             StudyError: there is none, it is damaged, or of a format unknown here.
+            StudyLocked: it is encrypted, and no key is given, or one that does not fit.
         """
         root = Path(folder)
-        store = store or study_store(root)
+        store = store or study_store(root, key)
         if not store.exists(STUDY):
             raise StudyError(
                 f"{root}: expected a study, found no {STUDY}.",
@@ -133,10 +154,7 @@ class Study:
             )
         settings = read_settings(store)
         if recover:
-            if isinstance(store, AuditedStore):
-                store.settle()
-            recover_staging(store)
-            _sessions.recover_sessions(store, root)
+            _recover(store, root)
         return cls(root, store, settings)
 
     @cached_property
@@ -198,6 +216,7 @@ class Study:
         with alone(self.store):
             table = self._table()
             name = new_pseudonym(table.rows, rng) if pseudonym is None else pseudonym
+            _registers.refuse_withdrawn(self.store, name)
             table.add(name, columns)
             self.store.write(PARTICIPANTS, write_participants(table))
         return Participant(name, columns)
@@ -223,15 +242,23 @@ class Study:
         version: str | None = None,
         basis: str | None = None,
         purposes: Iterable[str] = (THIS_STUDY,),
+        how: str = "",
     ) -> Consent:
         """Record what a participant agreed to (a version of the text), or the basis of imported data.
 
-        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``; the last record counts.
+        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``: the last record counts, and takes
+        back what it leaves out. ``how`` it was given is among ``mimik.study.consent.HOW``, or "".
         """
         self._check_known(participant)
-        return _consent.record_consent(
-            self.store, participant, at=at, version=version, basis=basis, purposes=purposes
-        )
+        with alone(self.store):
+            return _consent.record_consent(
+                self.store, participant, at=at, version=version, basis=basis, purposes=purposes, how=how
+            )
+
+    def consent_history(self, participant: str) -> tuple[Consent, ...]:
+        """Return all that is recorded of a participant's consent, the latest last."""
+        self._check_known(participant)
+        return _consent.consent_history(self.store, participant)
 
     def device_number(self, identity: str) -> int:
         """Return the study's number of a device, from 1; the identity itself is not stored."""
@@ -338,6 +365,35 @@ class Study:
         path, data = self._frames_file(info)
         return table_of(data, where=path)
 
+    @property
+    def models(self) -> tuple[LearnedModel, ...]:
+        """The models that learned from this study, in the order in which they were made."""
+        return _registers.read_models(self.store)
+
+    def record_model(self, fingerprint: str, participants: Iterable[str], *, at: float) -> None:
+        """Note that a model learned from participants, so that it can be marked when one withdraws."""
+        _registers.record_model(self.store, fingerprint, participants, at=at)
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """What was made to be given away, in the order in which it was made."""
+        return _registers.read_releases(self.store)
+
+    def record_release(
+        self, kind: str, participants: Iterable[str], *, at: float, digest: str = ""
+    ) -> Release:
+        """Note that something was made to be given away, with the data of participants."""
+        return _registers.record_release(self.store, kind, participants, at=at, digest=digest)
+
+    def withdraw(self, participant: str, *, at: float, why: str = "", by: str | None = None) -> Withdrawal:
+        """Remove a participant for good, and search all of the folder for what may be left.
+
+        Raises:
+            StudyBusy: a session of theirs is being recorded.
+        """
+        self._check_known(participant)
+        return withdraw(self.store, self.folder, participant, at=at, why=why, by=by)
+
     def fingerprint(self) -> str:
         """Return a SHA-256 over the frames of all finished sessions, the same under other pseudonyms."""
         finished = (s for s in self.sessions() if s.status != INTERRUPTED)
@@ -383,3 +439,15 @@ class Study:
                 f"{participant}: expected a participant of this study, found none of that name.",
                 hint=f"See {PARTICIPANTS}.",
             )
+
+
+def _recover(store: Store, root: Path) -> None:
+    """Bring half-done work to its end; where the study may only be read, leave what harms no reader."""
+    if isinstance(store, AuditedStore):
+        with contextlib.suppress(StudyReadOnly):
+            store.settle()
+    recover_staging(store)
+    recover_withdrawals(store)
+    with contextlib.suppress(StudyReadOnly):
+        _sessions.recover_sessions(store, root)
+        clear_leftovers(store)

@@ -94,7 +94,7 @@ def test_csv_has_events_in_a_file_beside_it(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@sum", "\t=1", "\r=1"])
 def test_no_spreadsheet_takes_a_text_for_a_formula(tmp_path: Path, text: str) -> None:
     outlet = CsvOutlet(tmp_path / "run.csv")
     outlet.open(description(labels=(text, "a-b", "c")))

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mimik.cells import harmless
 from mimik.live.outlets.linefile import LineFile
 from mimik.live.outlets.messages import description_message, event_message, recognition_message, to_json
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from mimik.live.recognition import Recognition
 
 __all__ = ["CsvOutlet", "JsonLinesOutlet"]
-
-_FORMULA = tuple("=+-@\t\r")  # what a spreadsheet takes for the start of a formula
 
 
 class JsonLinesOutlet:
@@ -102,7 +101,7 @@ class CsvOutlet:
             str(recognition.device),
             _cell(recognition.device_time),
             recognition.state.value,
-            _harmless(recognition.expression or ""),
+            str(harmless(recognition.expression or "")),
             *map(_cell, numbers),
             self._synthetic,
         ]
@@ -110,7 +109,7 @@ class CsvOutlet:
 
     def tell(self, event: Event) -> None:
         """Write a row of an event; raises MimikError where the disk takes no more."""
-        texts = (_harmless(text) for text in (event.rule, event.kind, event.content))
+        texts = (str(harmless(text)) for text in (event.rule, event.kind, event.content))
         self._events.write(_row([*_times(event.time), str(event.device), *texts, self._synthetic]))
 
     def close(self) -> None:
@@ -129,11 +128,6 @@ def _times(seconds: float) -> tuple[str, str]:
 
 def _cell(value: float) -> str:
     return f"{value:.6f}" if math.isfinite(value) else ""
-
-
-def _harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _truth(value: bool) -> str:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mimik.bounded import MOST_TOML, read_at_most
 from mimik.errors import ProtocolError
 from mimik.live.rules.rule import OSC_HOST, OSC_PORT, STATES, Condition, OscMessage, Rule
 from mimik.protocol.strict_toml import parse_table
@@ -29,11 +30,14 @@ def load_rules(path: str | Path) -> tuple[Rule, ...]:
         ProtocolError: there is no such file, or it breaks a rule of the format.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        with Path(path).open("rb") as file:
+            text = read_at_most(file, MOST_TOML).decode("utf-8")
     except OSError as error:
         raise ProtocolError(f"Expected a file of rules at {path}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise ProtocolError(f"{path}: expected text in UTF-8, found other bytes") from error
+    except ValueError as error:
+        raise ProtocolError(f"{path}: expected a file of rules, found {error}") from error
     return parse_rules(text, where=str(path))
 
 

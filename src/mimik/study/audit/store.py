@@ -99,6 +99,10 @@ class AuditedStore:
             self.inner.remove(path)
         self._forget_work(path)
 
+    def remove_unheld(self, path: str) -> bool:
+        """Remove a file that no program holds open to write; gives whether it is gone."""
+        return self.inner.remove_unheld(path)  # only ever of work in progress
+
     def rename(self, old: str, new: str) -> None:
         """Move a file or folder in one step, making the folders above; a file at ``new`` is replaced."""
         if self._together is not None and self._together.get(old) == new:

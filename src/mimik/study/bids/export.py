@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimik.errors import ConsentMissing, StudyError
 from mimik.study.bids import about, motion
 from mimik.study.bids.events import asked, events_described, events_rows, heading
 from mimik.study.bids.finished import finished
 from mimik.study.bids.labels import table, task_label, tracksys_label
 from mimik.study.bids.people import column_names, people_described, people_table, pseudonyms
-from mimik.study.store import FolderStore, place_outside
+from mimik.study.newfolder import new_folder, whole_folder
 
 if TYPE_CHECKING:
     from mimik.protocol.trial import Question
@@ -57,7 +54,6 @@ def export_bids(
     study: Study,
     out: Path | str,
     *,
-    consent_to_share: bool = False,
     fresh_pseudonyms: bool = False,
     free_text: bool = False,
     authors: Sequence[str] = (),
@@ -66,12 +62,12 @@ def export_bids(
 ) -> BidsExport:
     """Write a study as a Motion-BIDS data set.
 
-    Participants with a session that is not finished are left out. Dates and times of day are never written.
+    Participants who did not agree to sharing, and those with a session that is not finished, are left out.
+    Dates and times of day are never written.
 
     Args:
         study: it is only read.
         out: a folder that is empty or not there yet; it appears whole at the end, or not at all.
-        consent_to_share: whether everybody in it agreed to sharing; not needed for simulated people.
         fresh_pseudonyms: whether to give everybody a new pseudonym.
         free_text: whether to write notes, reasons for exclusion and answers in words.
         authors: of the data set.
@@ -79,19 +75,14 @@ def export_bids(
         on_progress: told how many sessions of how many are written.
 
     Raises:
-        ConsentMissing: the people are real and it is not said that they agreed to sharing.
+        ConsentMissing: the people are real and none of them agreed to sharing.
         StudyError: ``out`` holds something or lies inside the study, nothing can be written, or there is
             nothing finished to write.
     """
-    if not (consent_to_share or study.synthetic):
-        raise ConsentMissing(
-            "The study's consent records don't say that people agreed to sharing: expected your word for it.",
-            hint="Look at what they agreed to. If it allows sharing, add --consent-to-share.",
-        )
-    target = _target(study, Path(out))
+    target = new_folder(study, Path(out))
     people, sessions, left_out = finished(study)
     told = pseudonyms(people, fresh=fresh_pseudonyms)
-    with _whole(target) as store:
+    with whole_folder(target) as store:
         writer = _Writer(study, store, told, sessions, free_text=free_text)
         frames = 0
         for done, info in enumerate(sessions):
@@ -177,34 +168,6 @@ class _Writer:
 
 def _task(info: SessionInfo) -> str:
     return task_label(info.facts.protocol)
-
-
-def _target(study: Study, out: Path) -> Path:
-    """Return where to write, once it is sure that nothing there is lost."""
-    target = out.resolve()
-    if target.exists() and (not target.is_dir() or FolderStore(target).list()):
-        raise StudyError(
-            f"{out}: expected an empty or new folder, found something in it.", hint="Name another folder."
-        )
-    if study.folder.resolve() in (target, *target.parents):
-        raise StudyError(
-            f"{out}: expected a folder outside of the study, found one in it.", hint="Name another folder."
-        )
-    return target
-
-
-@contextlib.contextmanager
-def _whole(target: Path) -> Iterator[Store]:
-    """Write a folder that appears at the end of the block, or not at all."""
-    beside = FolderStore(target.parent)
-    part = f".{target.name}.{secrets.token_hex(4)}.part"
-    try:
-        yield FolderStore(target.parent / part)
-        place_outside(target.parent / part, target)
-    except BaseException:
-        with contextlib.suppress(StudyError):  # the first error is the one to tell
-            beside.remove(part)
-        raise
 
 
 def _write_people(

@@ -122,9 +122,10 @@ LEFT_OVER = FileCheck(
     "FILE010",
     "Half-done work",
     "info",
-    "A program was stopped in the middle of a change. Nothing is lost. What can be brought to its end or "
-    "undone is, by the next command that opens the study; files that end in .part and folders .new-... stay.",
-    "Nothing, or at once: mimik repair STUDY. What stays can be removed by hand.",
+    "A program was stopped in the middle of a change, or is at it now. Nothing is lost. The next command "
+    "that opens the study brings it to its end or undoes it, and removes files that end in .part and folders "
+    ".new-..., unless a running program holds them.",
+    "Nothing, or at once: mimik repair STUDY",
 )
 INTERRUPTED_SESSION = FileCheck(
     "FILE011",

@@ -22,7 +22,7 @@ from mimik.study.integrity.codes import (
 )
 from mimik.study.integrity.consentfiles import ConsentFiles, check_consent_files, check_consent_of
 from mimik.study.integrity.finding import FileReport, finding, of_error, read_or_tell
-from mimik.study.integrity.sessionfiles import check_session_files, is_part
+from mimik.study.integrity.sessionfiles import check_session_files
 from mimik.study.integrity.trailfiles import compare_with_trail
 from mimik.study.layout import (
     CONSENT,
@@ -36,6 +36,7 @@ from mimik.study.layout import (
     is_participant,
     is_session,
 )
+from mimik.study.leftovers import NEW, is_part
 from mimik.study.media import media_files
 from mimik.study.opening import study_store
 from mimik.study.participants import parse_participants
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["check_files", "damaged_store"]
 
 _THREADS = 2  # as many as a recording laptop has to spare; unpacking and digesting let go of the interpreter
-_WORK = (".staged-", ".new-", ".discarded-")
+_WORK = (".staged-", NEW, ".discarded-")
 
 
 def check_files(

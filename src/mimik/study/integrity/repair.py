@@ -12,6 +12,7 @@ from mimik.study.finishing import is_leftover
 from mimik.study.integrity.files import check_files, damaged_store
 from mimik.study.integrity.journals import RESTORABLE, plan_restoration, restore_session
 from mimik.study.layout import JOURNAL, STUDY, is_participant, is_session
+from mimik.study.leftovers import clear_leftovers, find_leftovers
 from mimik.study.sessions import recover_sessions
 from mimik.study.settings import read_settings
 from mimik.study.staging import recover_staging
@@ -135,6 +136,7 @@ def _half_done(store: Store, root: Path, *, dry_run: bool) -> list[Repair]:
         read_settings(store)  # a change may be of a format unknown here
         recover_staging(store)
         recover_sessions(store, root)
+        clear_leftovers(store)
     except MimikError as error:
         failed = [Repair("failed", STUDY, f"Half-done work could not be brought to its end: {error}")]
     else:
@@ -152,6 +154,8 @@ def _work(store: Store) -> dict[str, str]:
             work[name] = "a change of many files, " + ("brought to its end" if done else "undone")
         elif name.startswith(".discarded-"):
             work[name] = "a discarded session, removed"
+    for path in find_leftovers(store):
+        work[path] = "what a stopped program was writing, removed"
     for folder in _with_journal(store):
         with suppress(MimikError):
             if is_leftover(store, folder, Path(folder)):

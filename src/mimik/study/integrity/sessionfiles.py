@@ -27,6 +27,7 @@ from mimik.study.integrity.codes import (
 from mimik.study.integrity.finding import finding, of_error, read_or_tell
 from mimik.study.journal import read_journal
 from mimik.study.layout import ANSWERS, EVENTS, EXCLUSIONS, FRAMES, JOURNAL, SESSION
+from mimik.study.leftovers import is_part
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED, PARTIAL
 from mimik.study.sessionfile import encode_session, parse_events, parse_session
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from mimik.study.session import SessionInfo, TrialInfo
     from mimik.study.store import Store
 
-__all__ = ["SessionFiles", "check_session_files", "is_part", "is_set_aside"]
+__all__ = ["SessionFiles", "check_session_files", "is_set_aside"]
 
 _KNOWN = frozenset({SESSION, EVENTS, ANSWERS, EXCLUSIONS, FRAMES, JOURNAL})
 _STATUSES = (COMPLETE, PARTIAL, INTERRUPTED, IMPORTED)
@@ -60,11 +61,6 @@ class SessionFiles:
     digest: str = ""
     frames: int = 0
     findings: list[FileFinding] = field(default_factory=list)
-
-
-def is_part(name: str) -> bool:
-    """Whether a name is that of a file that was being written."""
-    return name.startswith(".") and name.endswith(".part")
 
 
 def is_set_aside(name: str) -> bool:

@@ -24,6 +24,11 @@ __all__ = ["APP", "Devices"]
 
 APP = "Live Link Face"
 
+_CLAIMS = (
+    "It calls itself phone {0}, which was accepted at another address. Did phone {0} change its network? "
+    "Otherwise something imitates it: don't accept it."
+)
+
 _TELL_EVERY = 0.25  # s
 _FACE_EVERY = 0.05  # s
 _LOOK_EVERY = 1.0  # s
@@ -132,6 +137,7 @@ class Devices:
         device = self._get(number)
         device.study_number = self._study_number(device.identity)
         device.accepted = True
+        self._favour()
         self._tell_at_once()
 
     def withdraw(self, number: int) -> None:
@@ -148,6 +154,7 @@ class Devices:
                 hint="Stop that session, or give it another phone.",
             )
         device.accepted = False
+        self._favour()
         self._tell_at_once()
 
     def claim(self, number: int, sitting: str) -> int:
@@ -194,6 +201,19 @@ class Devices:
         """Return the frames a second that a phone sends, a whole number; None if not known yet."""
         status = self._status.get(number)
         return float(round(status.rate)) if status is not None and math.isfinite(status.rate) else None
+
+    def _favour(self) -> None:
+        """Have a flood of others cost no accepted phone a frame."""
+        if self._receiver is not None:
+            accepted = [device.number for device in list(self._devices.values()) if device.accepted]
+            self._receiver.favour(accepted)
+
+    def _claims(self, device: _Device) -> int | None:
+        """Return the accepted phone whose id a phone at another address bears, if it does."""
+        own = device.identity.partition("@")[0]
+        others = (d for d in list(self._devices.values()) if d.accepted and d is not device)
+        same = (d.number for d in others if d.identity.partition("@")[0] == own)
+        return None if device.accepted else next(same, None)
 
     def _tell_at_once(self) -> None:
         self._told = -math.inf
@@ -244,6 +264,8 @@ class Devices:
         if not 0 <= now - device.looked < _LOOK_EVERY:
             device.looked = now
             device.hints = look_at(device.recent.frames(now), device.recent.rate(now))
+            if (claimed := self._claims(device)) is not None:
+                device.hints = (Hint("claims", "bad", _CLAIMS.format(claimed)), *device.hints)
         return device.hints
 
 
