@@ -16,6 +16,8 @@ import pytest
 from mimik.frame import Frame
 from mimik.protocol import Protocol
 from mimik.study import SessionInfo, Study
+from mimik.study.audit.reading import verify_trail
+from mimik.study.integrity import check_files
 
 CHILD = Path(__file__).with_name("record_until_killed.py")
 START = 1_700_000_000.0
@@ -64,7 +66,10 @@ def live_and_die(study: Study, person: str, *, session: float, after: float) -> 
 
 def check_survivors(folder: Path, life: Life) -> int:
     """Hold what must be true after a kill; return how many sessions were interrupted."""
+    assert not check_files(folder).serious
     study = Study.open(folder)
+    assert {each.code for each in check_files(folder).findings} <= {"FILE011", "FILE010"}
+    assert verify_trail(study.store).broken is None
     sessions = {info.session: info for info in study.sessions()}
     assert set(life.started) <= set(sessions)
     assert len(set(sessions) - set(life.started)) <= 1  # begun, but killed before it could say so

@@ -7,6 +7,7 @@ ledger's line nobody can tell from the trail whether a file once was theirs. Wit
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ STUDY_LINE = "study"
 _COLUMNS = ("reference", "participant", "salt")
 _LENGTH = 8
 _SALT = 16  # bytes: nobody can try all
+_HEX = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_REFERENCE = re.compile(rf"p-[{LETTERS}]{{{_LENGTH}}}", re.ASCII)
 _RESTORE = "Restore it from a copy of the study; else nobody can tell whose the trail's lines are."
 
 
@@ -76,11 +79,11 @@ def read_ledger(store: Store) -> Ledger:
 
 def parse_ledger(data: bytes) -> Ledger:
     """Return what a ``ledger.tsv`` says; raises StudyDamaged, naming the line."""
-    lines = data.decode("utf-8", errors="replace").splitlines()
-    if not lines or tuple(lines[0].split("\t")) != _COLUMNS:
+    *lines, torn = data.decode("utf-8", errors="replace").split("\n")
+    if not lines or torn or tuple(lines[0].split("\t")) != _COLUMNS:
         raise StudyDamaged(
             f"{LEDGER}, line 1: expected the columns {', '.join(_COLUMNS)}, "
-            f"found {lines[0][:60] if lines else 'nothing'!r}.",
+            f"found {lines[0][:60] if lines else torn[:60]!r}{', without an end' if torn else ''}.",
             hint=_RESTORE,
         )
     entries: dict[str, Entry] = {}
@@ -123,10 +126,8 @@ def _drawn(taken: set[str], name: str) -> Entry:
 
 
 def _is_entry(reference: str, name: str, salt: str) -> bool:
-    try:
-        salted = len(bytes.fromhex(salt)) == _SALT
-    except ValueError:
+    if _HEX.fullmatch(salt) is None:
         return False
     if name == STUDY_LINE:
-        return salted and reference == STUDY_LINE
-    return salted and is_participant(name) and len(reference) == _LENGTH + 2 and reference.startswith("p-")
+        return reference == STUDY_LINE
+    return is_participant(name) and _REFERENCE.fullmatch(reference) is not None

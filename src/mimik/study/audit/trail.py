@@ -105,17 +105,24 @@ def read_anchor(store: Store) -> Head | None:
     if not store.exists(AUDIT_HEAD):
         return None
     try:
-        values = json.loads(store.read(AUDIT_HEAD))
+        data = store.read(AUDIT_HEAD)
+        values = json.loads(data)
         length, head = values["length"], values["head"]
         if type(length) is not int or length < 0 or not isinstance(head, str) or len(head) != len(START):
             raise ValueError("no length and head")
+        if _encoded(anchor := Head(length, head)) != data:
+            raise ValueError("not written as Mimik writes it")
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise StudyDamaged(
             f"{AUDIT_HEAD}: expected a length and a head, found a fault: {error}.", hint=_RESTORE
         ) from error
-    return Head(length, head)
+    return anchor
 
 
 def write_anchor(store: Store, head: Head) -> None:
     """Write down how long the chain is, and its head."""
-    store.write(AUDIT_HEAD, (json.dumps({"length": head.length, "head": head.digest}) + "\n").encode())
+    store.write(AUDIT_HEAD, _encoded(head))
+
+
+def _encoded(head: Head) -> bytes:
+    return (json.dumps({"length": head.length, "head": head.digest}) + "\n").encode()
