@@ -23,6 +23,7 @@ from mimik.cli import (
     exclude,
     export,
     finish,
+    identities,
     importing,
     info,
     labels,
@@ -114,6 +115,22 @@ def _help(command: Callable[..., Any]) -> str:
 
 for name, command in _COMMANDS.items():
     app.command(name, help=_help(command))(friendly(command))
+
+
+_IDENTITIES: dict[str, Callable[..., None]] = {
+    "add": identities.add,
+    "show": identities.show,
+    "find": identities.find,
+    "remove": identities.remove,
+    "import": identities.import_table,
+    "export": identities.export,
+    "passphrase": identities.passphrase,
+}
+
+_identities = typer.Typer(no_args_is_help=True, help="Who stands behind pseudonyms: an encrypted list.")
+for name, command in _IDENTITIES.items():
+    _identities.command(name, help=_help(command))(friendly(command))
+app.add_typer(_identities, name="identities")
 
 
 def _show_version(wanted: bool) -> None:
