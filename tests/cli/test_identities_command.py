@@ -16,9 +16,7 @@ def passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_added_found_and_removed(mimik, mimik_json, simulated: Path, tmp_path: Path) -> None:
     people, who = tmp_path / "people.mimikid", Study.open(simulated).participants[0].id
-    first = mimik(
-        "identities", "add", people, "--study", simulated, "--pseudonym", who, "--name", "Code 17"
-    )
+    first = mimik("identities", "add", people, "--study", simulated, "--pseudonym", who, "--name", "Code 17")
 
     assert first.exit_code == 0, first.stderr
     assert mimik_json("identities", "find", people, "code") == [
@@ -30,7 +28,15 @@ def test_added_found_and_removed(mimik, mimik_json, simulated: Path, tmp_path: P
 
 def test_only_people_of_the_study_are_added(mimik, simulated: Path, tmp_path: Path) -> None:
     result = mimik(
-        "identities", "add", tmp_path / "a.mimikid", "--study", simulated, "--pseudonym", "sub-X", "--name", "C"
+        "identities",
+        "add",
+        tmp_path / "a.mimikid",
+        "--study",
+        simulated,
+        "--pseudonym",
+        "sub-X",
+        "--name",
+        "C",
     )
 
     assert result.exit_code == 1

@@ -57,7 +57,9 @@ def test_another_passphrase_does_not_fit(people: Path) -> None:
 
 @settings(max_examples=60)
 @given(data=st.data())
-def test_a_changed_or_cut_file_is_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_a_changed_or_cut_file_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     path = tmp_path_factory.mktemp("list") / "people.mimikid"
     write_identities(path, Identities((ONE, TWO)), SECRET, before=None, cost=CHEAP)
     whole = path.read_bytes()
