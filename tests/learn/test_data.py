@@ -16,6 +16,9 @@ from mimik.frame import NOT_TRACKED, Frame
 from mimik.learn.course import LONGEST_PAUSE, course_of
 from mimik.learn.data import load_dataset
 from mimik.learn.evaluate import evaluate
+from mimik.learn.reliability.reliability import reliability
+from mimik.learn.reproduction.one_trial import course_of_trial
+from mimik.learn.trials import read_trials
 from mimik.protocol import load_protocol
 from mimik.study.importing import import_takes
 from mimik.study.plan import ImportPlan
@@ -357,6 +360,22 @@ def test_what_came_from_another_study_is_learned_from_only_where_later_use_is_al
             'origin = "Site B"\n'
         )
     assert load_dataset(study).participants == ("sub-BBBBBB",)
+
+
+def test_nothing_else_is_measured_of_who_agreed_to_nothing(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    for person in ("sub-AAAAAA", "sub-BBBBBB"):
+        _record(study, person, [(1, "happy", "complete", _frames(90, 0))])
+    (study.folder / "consent" / "sub-AAAAAA.toml").unlink()
+    assert {trial.participant for trial in read_trials(study)} == {"sub-BBBBBB"}
+    assert "consent-missing" in [notice.code for notice in reliability(study).notices]
+    assert course_of_trial(study, "happy") is not None
+    with pytest.raises(DataError, match="found no consent recorded for sub-AAAAAA"):
+        list(read_trials(study, participant="sub-AAAAAA"))
+    (study.folder / "consent" / "sub-BBBBBB.toml").unlink()
+    for measured in (lambda: list(read_trials(study)), lambda: course_of(study)):
+        with pytest.raises(DataError, match="consent"):
+            measured()
 
 
 def test_a_study_in_which_nobody_may_be_learned_from_says_so(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def naive_nearest(data: Dataset) -> float:
     for person in sides.people:  # variance within each person, a person with more recordings counting more
         of_person = [f for i, f in known.items() if sides.owner[i] == person]
         own_spread += len(of_person) * np.var(of_person, axis=0, ddof=1) / len(known)
-    scale = np.maximum(np.sqrt(own_spread), 0.05 * np.std(list(known.values()), axis=0))
+    scale = np.maximum(np.sqrt(own_spread), 0.1 * np.std(list(known.values()), axis=0))
     right = 0
     for probe in sides.probes:
         own = (features(probe) - usual[shown[probe]]) / scale

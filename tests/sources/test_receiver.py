@@ -239,3 +239,50 @@ def test_frames_that_waited_unread_can_be_dropped() -> None:
 
         assert phones.drop_waiting() == 50
         assert phones.read(0.0) == ()
+
+
+def test_a_flood_of_others_leaves_a_favoured_phone_its_frames():
+    clock = ManualClock(1000.0)
+    with receiver(clock=clock) as source:
+        source._frame(datagram(0, "ours"), LOOPBACK)
+        source.favour([1])
+        kept = flooded = 0
+        for number in range(1, 121):
+            clock.advance(1 / 60)
+            flooded += sum(
+                source._frame(datagram(number * 1000 + i, f"other {i % 3}"), LOOPBACK) is not None
+                for i in range(334)  # 20,000 a second
+            )
+            kept += source._frame(datagram(number, "ours"), LOOPBACK) is not None
+    assert kept == 120
+    assert 4000 <= flooded <= 4000 + 2 * 2000 + 1
+    [told] = [r for r in source.refusals if "far more datagrams" in r.message]
+    assert told.count == 120 * 334 - flooded
+    assert told.hint
+
+
+def test_even_a_favoured_phone_cannot_flood():
+    with receiver(clock=ManualClock(1000.0)) as source:
+        source._frame(datagram(0, "ours"), LOOPBACK)
+        source.favour([1])
+        kept = sum(source._frame(datagram(i, "ours"), LOOPBACK) is not None for i in range(1, 5000))
+    assert kept == 2400
+
+
+def test_a_phone_that_is_recorded_alone_meets_no_other():
+    met = []
+    with receiver(number_of=lambda identity: met.append(identity) or len(met)) as source:
+        source._frame(datagram(0, "ours"), LOOPBACK)
+        source.favour([1], alone=True)
+        assert source._frame(datagram(0, "other"), LOOPBACK) is None
+        assert source._frame(datagram(1, "ours"), LOOPBACK) is not None
+        assert source._frame(datagram(2, "ours"), "192.0.2.66") is None  # its id from elsewhere
+    assert met == [f"ours@{LOOPBACK}"]
+
+
+def test_a_sender_with_the_id_of_a_phone_at_another_address_is_another_phone():
+    with receiver() as source:
+        ours = source._frame(datagram(1, "ours"), LOOPBACK)
+        forged = source._frame(datagram(2, "ours"), "192.0.2.66")
+    assert (ours.device, forged.device) == (1, 2)
+    assert source.phones[1].frames == 1

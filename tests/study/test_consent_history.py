@@ -16,7 +16,7 @@ from mimik.errors import ConsentMissing, StudyDamaged, StudyError
 from mimik.protocol import load_protocol
 from mimik.study import SessionFacts, Study
 from mimik.study.consent import HOW, Consent, counting, usable_for, why_not
-from mimik.study.purposes import ASKED, OPTIONAL, PURPOSES, SHARING, THIS_STUDY
+from mimik.study.purposes import ASKED, LATER_USE, OPTIONAL, PURPOSES, SHARING, THIS_STUDY
 
 NOW = 1_700_000_000.0
 ALL = tuple(PURPOSES)
@@ -69,6 +69,28 @@ def test_counting_agrees_with_what_is_read(said: list[set[str]], elsewhere: bool
     came = Consent(at=-1.0, version="1", purposes=ALL, origin="Another study")
     counts = counting([came, *history] if elsewhere else history)
     assert counts is not None and set(counts.purposes) == {THIS_STUDY, *said[-1]} and not counts.origin
+
+
+KINDS = [{"version": "1"}, {"basis": "site B"}, {"version": "1", "origin": "Another study"}]
+
+
+@given(st.lists(st.tuples(st.sampled_from(KINDS), allowed), min_size=1, max_size=8))
+def test_what_came_from_elsewhere_serves_here_as_it_was_allowed_until_somebody_agrees_here(
+    said: list,
+) -> None:
+    history = [Consent(at=i, purposes=purposes, **what) for i, (what, purposes) in enumerate(said)]
+    counts = counting(history)
+    assert counts is not None and set(counts.purposes) <= set(history[-1].purposes)
+    agreed = [i for i, (what, _) in enumerate(said) if what == KINDS[0]]
+    since = history[agreed[-1] + 1 :] if agreed else history
+    came = [one for one in since if one.origin]
+    assert bool(counts.origin) is bool(came)
+    assert counts.version == "1" or not agreed
+    if came:
+        assert usable_for(counts, THIS_STUDY) <= came[-1].allows(LATER_USE)
+        assert usable_for(counts, SHARING) <= came[-1].allows(SHARING)
+    if agreed:
+        assert set(counts.purposes) <= set(history[agreed[-1]].purposes)
 
 
 def test_a_purpose_is_taken_back_and_given_again(study: Study, person: str) -> None:

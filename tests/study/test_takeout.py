@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -139,6 +140,15 @@ def test_no_text_runs_as_a_formula_and_numbers_stay(study: Study, tmp_path: Path
     assert strength["answer"] == "-3"
     assert table(tmp_path / "own.zip", "ses-01/events.csv")[0]["note"] == "'@operator: came late"
     assert table(tmp_path / "own.zip", "ses-01/exclusions.csv")[0]["reason"] == "'-bad light"
+
+
+def test_the_audit_trail_notes_that_a_copy_was_made_without_saying_of_whom(
+    study: Study, tmp_path: Path
+) -> None:
+    write_takeout(study, "sub-AAA", tmp_path / "own.zip")
+    last = json.loads((study.folder / "audit.jsonl").read_text().splitlines()[-1])
+    assert last["what"] == "took out" and last["of"] == study.reference("sub-AAA")
+    assert "sub-AAA" not in json.dumps(last)
 
 
 def test_a_person_can_read_what_the_files_are_in_both_languages(study: Study, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ NewKeyFile = Annotated[
     Path | None,
     typer.Option(
         "--key-file",
-        help="Make this key file, outside of the study, and let it open the study.",
+        help="Let this key file open the study; made where there is none, outside of the study.",
         dir_okay=False,
     ),
 ]
@@ -32,13 +32,9 @@ def encrypt(study: StudyFolder, key_file: NewKeyFile = None, json: Json = False)
 
         mimik encrypt my-study --key-file /media/stick/my-study.key
     """
-    from mimik.study.sealing.keys import given_key
-    from mimik.study.sealing.reseal import encrypt_study, state_of
+    from mimik.study.sealing.reseal import encrypt_study
 
-    if state_of(study) == "encrypting":
-        key = key_file or given_key(None) or new_passphrase()  # it was asked for before the command began
-    else:
-        key = new_key(study, key_file)
+    key = new_key(study, key_file)
     with progress("Encrypting") as update:
         encrypt_study(study, key, on_progress=update)
     _tell(study, "encrypted", json=json)
@@ -94,9 +90,9 @@ def rekey(
         change_key(study, new_passphrase())
         _tell(study, "under another passphrase", json=json)
     elif key_file is not None:
-        from mimik.study.sealing.keyfile import make_key_file
+        from mimik.study.sealing.keyfile import used_key_file
 
-        make_key_file(key_file, outside=study)
+        used_key_file(key_file, outside=study)
         add_key(study, key_file)
         _tell(study, "also opened by the key file", json=json)
     else:

@@ -10,6 +10,7 @@ import typer
 
 from mimik.cli import (
     answers,
+    audit,
     bench,
     bids,
     check,
@@ -29,6 +30,7 @@ from mimik.cli import (
     labels,
     live,
     merge,
+    migrate,
     monitor,
     new,
     pack,
@@ -83,6 +85,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "encrypt": encrypt.encrypt,
     "decrypt": encrypt.decrypt,
     "rekey": encrypt.rekey,
+    "migrate": migrate.migrate,
     "labels": labels.labels,
     "train": train.train,
     "distill": distill.distill,
@@ -113,8 +116,15 @@ def _help(command: Callable[..., Any]) -> str:
     return "\n\n".join(p if p.startswith("    ") else " ".join(p.split("\n")) for p in paragraphs)
 
 
+_AUDIT: dict[str, Callable[..., None]] = {"verify": audit.verify, "show": audit.show, "accept": audit.accept}
+
 for name, command in _COMMANDS.items():
     app.command(name, help=_help(command))(friendly(command))
+
+audit_app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+for name, command in _AUDIT.items():
+    audit_app.command(name, help=_help(command))(friendly(command))
+app.add_typer(audit_app, name="audit", help="Verify and show a study's audit trail, and stand for changes.")
 
 
 _IDENTITIES: dict[str, Callable[..., None]] = {

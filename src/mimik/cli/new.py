@@ -37,7 +37,7 @@ def new(
         Path | None,
         typer.Option(
             "--key-file",
-            help="Encrypt the study with this key file, made outside of it.",
+            help="Encrypt the study with this key file; made where there is none, outside of the study.",
             dir_okay=False,
         ),
     ] = None,

@@ -42,12 +42,11 @@ def new_key(study: Path, key_file: Path | None) -> Key:
         StudyError: the key file would lie inside of the study.
         StudyLocked: there is none, and nobody at the terminal to ask.
     """
-    from mimik.study.sealing.keyfile import make_key_file
+    from mimik.study.sealing.keyfile import used_key_file
     from mimik.study.sealing.keys import given_key
 
     if key_file is not None:
-        make_key_file(key_file, outside=study)
-        return key_file
+        return used_key_file(key_file, outside=study)
     return given_key(None) or new_passphrase()
 
 

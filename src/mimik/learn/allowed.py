@@ -1,4 +1,4 @@
-"""Whose frames may be learned from: those whose consent, or its basis, allows it."""
+"""Whose frames may be learned from and measured: those whose consent, or its basis, allows it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["allowed_sessions"]
 def allowed_sessions(
     study: Study, sessions: Sequence[SessionInfo]
 ) -> tuple[list[SessionInfo], tuple[Notice, ...]]:
-    """Return the sessions that may be learned from here, and the notice that people are left out, if any are.
+    """Return the sessions that may be used here, and the notice that people are left out, if any are.
 
     Reports and models travel, so the notice tells how many, not who.
 
@@ -40,10 +40,10 @@ def allowed_sessions(
     without = sorted(person for person in people if reasons[person])
     if without and len(without) == len(people):
         raise DataError(
-            f"expected participants of the study {study.title!r} whose consent allows learning from them here"
+            f"expected participants of the study {study.title!r} whose consent allows using their data here"
             f", found {reasons[without[0]]} for {without[0]}"
             + (f", and none for {len(without) - 1} others" if len(without) > 1 else ""),
             hint="`mimik consent` shows who agreed to what, and records it",
         )
-    what = "participants have no consent that allows learning from them here"
+    what = "participants have no consent that allows using their data here"
     return kept, left_out("consent-missing", len(without), len(people), what)

@@ -144,15 +144,19 @@ def read_consent(store: Store, participant: str) -> Consent | None:
 def counting(history: Sequence[Consent]) -> Consent | None:
     """Return what counts of records, the latest last: never more than the latest of them allows.
 
-    That is the latest agreement to a text of this study; without one, the latest record. Where the basis of
-    imported data or a consent from another study came after the agreement, only the purposes of both count.
+    That is the latest agreement to a text of this study; without one, the latest record. What came after the
+    agreement, the basis of imported data or a consent from another study, may narrow it and never widens it:
+    only the purposes of all count. What came from another study stays so until somebody agrees to a text of
+    this one.
     """
     if not history:
         return None
     latest = history[-1]
-    agreed = next((one for one in reversed(history) if one.version and not one.origin), latest)
-    both = tuple(purpose for purpose in agreed.purposes if latest.allows(purpose))
-    return replace(agreed, purposes=both, origin=latest.origin)
+    place = max((i for i, one in enumerate(history) if one.version and not one.origin), default=-1)
+    counts = history[place] if place >= 0 else latest
+    came = next((one for one in reversed(history[place + 1 :]) if one.origin), latest)
+    allowed = (purpose for purpose in counts.purposes if latest.allows(purpose) and came.allows(purpose))
+    return replace(counts, purposes=tuple(allowed), origin=came.origin)
 
 
 def consent_history(store: Store, participant: str) -> tuple[Consent, ...]:

@@ -9,6 +9,7 @@ from mimik.study.layout import ENCRYPTION
 from mimik.study.sealing.encryption import read_encryption, write_encryption
 from mimik.study.sealing.keys import new_encryption, new_keys, unlocked
 from mimik.study.sealing.store import SealedStore
+from mimik.study.sealing.watched import WatchedStore
 from mimik.study.store import FolderStore
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def encrypted_store(folder: Path, key: Key) -> Store:
 
 def _sealed(files: Store, folder: Path, key: Key | None) -> Store:
     if not files.exists(ENCRYPTION):
-        return files
+        return WatchedStore(folder)
     encryption = read_encryption(files)
     keys = unlocked(encryption, key, where=str(folder))
     return SealedStore(files, keys, plain=encryption.state in ("encrypting", "decrypting"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Settings", "read_settings", "settings_table", "write_settings"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of a study's folder as this Mimik writes it."""
 
 
@@ -68,6 +68,11 @@ def read_settings(store: Store) -> Settings:
     """Read ``study.toml``; raises StudyVersionError for a format unknown here, StudyDamaged for a fault."""
     values = read_toml(store, STUDY)
     found = field(values, "format", int, where=STUDY)
+    if 0 < found < FORMAT:
+        raise StudyVersionError(
+            f"{STUDY}: expected study format {FORMAT}, found the older {found}.",
+            hint="Bring the study to it, which changes no recording: mimik migrate STUDY",
+        )
     if found != FORMAT:
         raise StudyVersionError(
             f"{STUDY}: expected study format {FORMAT}, found {found}.",

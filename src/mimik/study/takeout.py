@@ -64,7 +64,7 @@ def write_takeout(
     """Write all that a study holds of a participant into a zip, which appears whole or not at all.
 
     Args:
-        study: it is only read.
+        study: it is only read; its audit trail notes that a copy was made.
         participant: whose data.
         out: the zip, where nothing is yet and outside of the study.
         on_progress: told how many sessions of how many are written.
@@ -88,12 +88,15 @@ def write_takeout(
                     on_progress(done, len(sessions))
                 _write_session(study, info, archive)
         _check_free(target)  # something may have come there meanwhile
+        frames = sum(info.frames for info in sessions)
+        facts = {"sessions": len(sessions), "frames": frames}
+        study.audit.note("took out", of=study.reference(participant), facts=facts)
     return Takeout(
         file=target,
         participant=participant,
         synthetic=synthetic,
         sessions=len(sessions),
-        frames=sum(info.frames for info in sessions),
+        frames=frames,
     )
 
 

@@ -26,6 +26,7 @@ with needs_extra("studio"):
     import uvicorn
 
 from mimik.web.app import create_app
+from mimik.web.connections import PatientProtocol
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -161,7 +162,7 @@ def _configuration(app: ASGIApp, tls: Certificate | None) -> uvicorn.Config:
     made = uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=PatientProtocol,
         ws="websockets-sansio",
         ws_max_size=_LARGEST_MESSAGE,
         log_config=None,

@@ -141,6 +141,14 @@ def test_it_is_refused_while_a_session_is_recorded(study: Study) -> None:
     assert state_of(study.folder) == "plain"
 
 
+def test_a_program_that_opened_it_plain_writes_nothing_plain_any_more(study: Study) -> None:
+    encrypt_study(study.folder, PASSPHRASE)
+    with pytest.raises(StudyBusy, match="was encrypted by another program"):
+        study.add_participant("sub-JKLMNP")
+    with pytest.raises(StudyBusy):
+        study.start_session("sub-BCDFG1", SessionFacts(started=START))
+
+
 def test_what_makes_no_sense_is_told(study: Study) -> None:
     for change in (decrypt_study, rekey_study):
         with pytest.raises(StudyError, match="found a plain one"):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["ATTACKERS", "QUICK", "Material"]
 
 _SMALLEST_SCALE = 1e-6
-_STEADIEST = 0.05
+_STEADIEST = 0.1
 """Least spread of a feature within people, as a share of its spread over all."""
 _GALLERY_FRAMES = 20_000
 """Frames that the regression learns from at most: neighbours are alike, and 226 people stay minutes."""

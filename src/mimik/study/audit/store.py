@@ -151,14 +151,15 @@ class AuditedStore:
             self.inner.write(LEDGER, ledger.encode())
 
     def adopt(self) -> int:
-        """Note all lasting files that are not in the trail, as they are; return how many."""
+        """Note all lasting files as they are that are not so in the trail; return how many."""
         with self.audit.held() as held:
             paths = tuple(lasting_files(self.inner))
             ledger = write_new(self.inner, [STUDY_LINE, *map(owner_of, paths)])
-            new = [path for path in paths if not held.trail.noted.get(noted_name(path, ledger))]
-            for path in new:
-                self._add(held, ledger, NOTED, path, content_digest(self.inner, path))
-        return len(new)
+            for path in paths:
+                file = noted_name(path, ledger)
+                if present_digest(self.inner, ledger, file) != held.trail.noted.get(file):
+                    self._add(held, ledger, NOTED, path, content_digest(self.inner, path))
+        return held.added
 
     def _note(
         self, held: Held | None, *, removed: Iterable[str] = (), wrote: Mapping[str, bytes] | None = None

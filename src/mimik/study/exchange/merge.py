@@ -102,6 +102,8 @@ def merge_study(
                 if on_progress:
                     on_progress(done, len(chosen.sessions))
                 _copy_session(study, theirs, info, change, staging)
+        facts = {"purpose": allowed, "participants": len(chosen.people), "sessions": len(chosen.sessions)}
+        study.audit.note("joined", facts=facts)
         return MergeResult(
             title=theirs.title,
             purpose=allowed,

@@ -95,7 +95,7 @@ def pack_study(
     Only people who agreed to ``purpose`` are in it, with their finished sessions.
 
     Args:
-        study: it is only read.
+        study: its audit trail tells of the pack; all else is only read.
         out: a file that is not there yet; it appears whole at the end, or not at all.
         purpose: SHARING for others; THIS_STUDY for the same study elsewhere.
         participants: pseudonyms of those who go into it; everybody by default.
@@ -131,6 +131,7 @@ def pack_study(
         counted = _Counted(file)
         with _sealed(counted, passphrase) as inner:
             _write(study.store, inner, manifest, files, packed, lambda done, of: told(1, done, of))
+        _note(study, purpose, names, counted.digest.hexdigest())  # before the file appears, or it does not
     return PackResult(
         file=target,
         size=counted.size,
@@ -254,6 +255,11 @@ def _write(
                 f"{content.source} changed meanwhile.", hint="Pack again when nobody changes the study."
             )
     archive.end()
+
+
+def _note(study: Study, purpose: str, people: Mapping[str, str], digest: str) -> None:
+    facts = {"kind": "pack", "purpose": purpose, "participants": len(people), "sha256": digest}
+    study.audit.note("released", facts=facts)
 
 
 def _halves(on_progress: Callable[[float, float | None], None] | None) -> Callable[[int, int, int], None]:

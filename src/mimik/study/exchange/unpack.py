@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyDamaged, StudyError, StudyLocked, StudyVersionError
+from mimik.study.audit.store import audited
 from mimik.study.consent import consent_rows
 from mimik.study.exchange.archive import ArchiveReader, archive_size
 from mimik.study.exchange.manifest import LARGEST_MANIFEST, MANIFEST, Manifest, is_media, parse_manifest
@@ -98,6 +99,10 @@ def unpack_study(
             sessions=len(sessions),
             frames=sum(info.frames for info in sessions),
         )
+        trail = audited(study.store)
+        trail.adopt()
+        facts = {"purpose": result.manifest.purpose, "packed": result.manifest.packed}
+        trail.audit.note("unpacked", facts=facts | {"participants": result.participants})
         place_outside(study.folder, target)
     return result
 
@@ -118,7 +123,8 @@ def opened_pack(
     """
     with folder_beside(target) as part:
         sealed = like is not None and like.store.exists(ENCRYPTION)
-        store = encrypted_store(part, secrets.token_hex(32)) if sealed else study_store(part)
+        noting = encrypted_store(part, secrets.token_hex(32)) if sealed else study_store(part)
+        store = audited(noting).inner  # a study that comes begins its audit trail only when it is whole
         with _plain(pack, passphrase) as file:
             manifest = _unpacked(pack, file, store, target, on_progress)
         _check(pack, part, store, manifest, on_progress)

@@ -201,7 +201,7 @@ def opened(data: bytes, record: Record, header: Header) -> bytes | None:
     body = record.at + _RECORD.size
     try:
         return header.cipher.decrypt(
-            _nonce(record.number), data[body : record.end], header.raw + data[record.at : body]
+            _nonce(record.number), memoryview(data)[body : record.end], header.raw + data[record.at : body]
         )
     except InvalidTag:
         return None

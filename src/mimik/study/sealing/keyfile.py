@@ -13,9 +13,24 @@ from mimik.study.store import open_outside, write_secret
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["make_key_file", "read_key_file"]
+__all__ = ["make_key_file", "read_key_file", "used_key_file"]
 
 _LINE = re.compile(r"mimik-key-1 ([0-9a-f]{64})\s*", re.ASCII)
+
+
+def used_key_file(path: Path, *, outside: Path) -> Path:
+    """Return a key file for a study: the one that is there, or a new one.
+
+    Raises:
+        StudyError: it would lie inside of the study ``outside``.
+        StudyLocked: another file is there.
+    """
+    if path.exists():
+        _check_outside(path, outside)
+        read_key_file(path)
+    else:
+        make_key_file(path, outside=outside)
+    return path
 
 
 def make_key_file(path: Path, *, outside: Path) -> None:
@@ -24,12 +39,16 @@ def make_key_file(path: Path, *, outside: Path) -> None:
     Raises:
         StudyError: it would lie inside of the study ``outside``, or there is a file already.
     """
+    _check_outside(path, outside)
+    write_secret(path, f"mimik-key-1 {secrets.token_hex(KEY)}\n".encode())
+
+
+def _check_outside(path: Path, outside: Path) -> None:
     if outside.resolve() in (path.resolve(), *path.resolve().parents):
         raise StudyError(
             f"{path}: expected a place outside of the study, found one inside of {outside}.",
             hint="A key beside what it opens protects nothing: keep it on another disk, or a stick.",
         )
-    write_secret(path, f"mimik-key-1 {secrets.token_hex(KEY)}\n".encode())
 
 
 def read_key_file(path: Path) -> bytes:

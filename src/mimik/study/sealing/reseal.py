@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyBusy, StudyError
-from mimik.study.layout import ENCRYPTION, JOURNAL, STUDY
+from mimik.study.layout import ENCRYPTION, STUDY
 from mimik.study.sealing.encryption import Encryption, read_encryption, write_encryption
 from mimik.study.sealing.format import HEADER, KEY, KEY_ID, Keys, is_sealed
 from mimik.study.sealing.growing import seal_growing
@@ -35,7 +35,7 @@ from mimik.study.store import FolderStore
 if TYPE_CHECKING:
     from mimik.study.sealing.encryption import Slot
     from mimik.study.sealing.keys import Key
-    from mimik.study.store import Store
+    from mimik.study.store import Closable, Store
 
 __all__ = ["add_key", "change_key", "decrypt_study", "encrypt_study", "rekey_study", "state_of"]
 
@@ -60,7 +60,7 @@ def encrypt_study(folder: Path, key: Key, *, on_progress: Progress | None = None
         StudyLocked: it was begun with another key.
     """
     files = _files(folder)
-    with _alone(files):
+    with _alone(files) as growing:
         if files.exists(ENCRYPTION):
             encryption = read_encryption(files)
             _check_state(encryption, folder, "encrypting")
@@ -69,7 +69,7 @@ def encrypt_study(folder: Path, key: Key, *, on_progress: Progress | None = None
             keys = new_keys()
             encryption = replace(new_encryption(keys, key), state="encrypting").proven(keys)
             write_encryption(files, encryption)
-        _reseal(files, keys, keys, on_progress)
+        _reseal(files, growing, keys, keys, on_progress)
         write_encryption(files, replace(encryption, state="sealed").proven(keys))
 
 
@@ -82,12 +82,12 @@ def decrypt_study(folder: Path, key: Key | None = None, *, on_progress: Progress
         StudyLocked: the key does not fit.
     """
     files = _files(folder)
-    with _alone(files):
+    with _alone(files) as growing:
         encryption = _encryption(files, folder)
         _check_state(encryption, folder, "sealed", "decrypting")
         keys = unlocked(encryption, key, where=str(folder))
         write_encryption(files, replace(encryption, state="decrypting").proven(keys))
-        _reseal(files, keys, None, on_progress)
+        _reseal(files, growing, keys, None, on_progress)
         files.remove(ENCRYPTION)
 
 
@@ -114,14 +114,14 @@ def rekey_study(
         StudyLocked: a key does not fit.
     """
     files = _files(folder)
-    with _alone(files):
+    with _alone(files) as growing:
         encryption = _encryption(files, folder)
         _check_state(encryption, folder, "sealed", "rekeying")
         keys = unlocked(encryption, key, where=str(folder))
         if encryption.state == "sealed":
             encryption, keys = _next_generation(encryption, keys, (key, *others), drop_others, folder)
             write_encryption(files, encryption)
-        _reseal(files, keys, keys, on_progress)
+        _reseal(files, growing, keys, keys, on_progress)
         write_encryption(files, _only_current(encryption).proven(keys))
 
 
@@ -174,17 +174,19 @@ def _check_state(encryption: Encryption, folder: Path, *expected: str) -> None:
 
 
 @contextlib.contextmanager
-def _alone(files: Store, *, recording: bool = False) -> Iterator[None]:
-    """Hold the study, and the journals of all its sessions unless it may be recorded into meanwhile."""
+def _alone(files: Store, *, recording: bool = False) -> Iterator[dict[str, Closable]]:
+    """Hold the study, and the files in it that grow unless it may be recorded into meanwhile."""
+    growing: dict[str, Closable] = {}
     with contextlib.ExitStack() as held:
         if not held.enter_context(files.lock()):
             raise StudyBusy(
                 "The study is being changed by another program.", hint="Wait until its work has ended."
             )
         for path in () if recording else tuple(_walk(files)):
-            if path.rsplit("/", 1)[-1] == JOURNAL:
-                held.callback(files.append(path).close)  # refused while a session is recorded
-        yield
+            if grows(path):
+                growing[path] = file = files.append(path)  # refused while a session is recorded
+                held.callback(file.close)
+        yield growing
 
 
 def _walk(files: Store, folder: str = "") -> Iterator[str]:
@@ -198,7 +200,13 @@ def _walk(files: Store, folder: str = "") -> Iterator[str]:
             yield path
 
 
-def _reseal(files: FolderStore, old: Keys, new: Keys | None, on_progress: Progress | None) -> None:
+def _reseal(
+    files: FolderStore,
+    growing: Mapping[str, Closable],
+    old: Keys,
+    new: Keys | None,
+    on_progress: Progress | None,
+) -> None:
     """Write all files anew that are not yet as they shall be: under the current key of ``new``, or plain."""
     paths = [path for path in _walk(files) if not is_plain(path) and (files.folder / path).is_file()]
     for done, path in enumerate(paths):
@@ -207,6 +215,8 @@ def _reseal(files: FolderStore, old: Keys, new: Keys | None, on_progress: Progre
         if path.rsplit("/", 1)[-1].startswith(".") and path.endswith(".part"):
             files.remove(path)  # a crash left it; its text must not outlive the encryption
         elif not _is_done(files, path, new):
+            if path in growing:
+                growing[path].close()  # Windows replaces no open file
             _reseal_one(files, path, old, new)
     if on_progress is not None:
         on_progress(len(paths), len(paths))
