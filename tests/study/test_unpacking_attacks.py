@@ -56,7 +56,10 @@ def test_a_pack_that_was_only_forged_well_is_taken(good: bytes, place: Path) -> 
 
 
 ANY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
 )
 
 
