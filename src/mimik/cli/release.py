@@ -58,7 +58,8 @@ def release(
     """Write a study's data for other programs: tables (CSV), Parquet, or XDF beside EEG.
 
     Dates, times of day and free text are left out. So is who did not agree to sharing (see `mimik consent`),
-    and sessions that are not finished. Simulated people need no consent. The study's register of releases keeps it.
+    and sessions that are not finished. Simulated people need no consent. The study's register of releases
+    keeps what was made.
 
     Examples:
 
