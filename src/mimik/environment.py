@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["KEY_FILE", "PACK_PASSPHRASE", "PASSPHRASE", "told_by_environment"]
+__all__ = ["IDENTITIES_PASSPHRASE", "KEY_FILE", "PACK_PASSPHRASE", "PASSPHRASE", "told_by_environment"]
 
 KEY_FILE = "MIMIK_KEY_FILE"
 """Names the key file of an encrypted study."""
@@ -14,6 +14,9 @@ PASSPHRASE = "MIMIK_PASSPHRASE"
 
 PACK_PASSPHRASE = "MIMIK_PACK_PASSPHRASE"
 """The passphrase of an encrypted pack."""
+
+IDENTITIES_PASSPHRASE = "MIMIK_IDENTITIES_PASSPHRASE"
+"""The passphrase of a list of identities."""
 
 
 def told_by_environment(name: str) -> str:

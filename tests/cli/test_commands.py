@@ -317,7 +317,10 @@ def take(path: Path, level: float) -> None:
             rows.writerow([f"10:00:00:{i:02d}.000", 61, *(f"{level + 0.001 * i:.6f}" for _ in names)])
 
 
-def test_import_tells_pseudonyms_once_and_keeps_a_key_if_asked(mimik, mimik_json, tmp_path: Path) -> None:
+def test_import_tells_pseudonyms_once_and_keeps_a_key_if_asked(
+    mimik, mimik_json, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIMIK_IDENTITIES_PASSPHRASE", "four words for tests")
     for person in ("P1", "P2"):
         for expression in ("happy", "sad"):
             folder = tmp_path / "takes" / person / expression
@@ -325,7 +328,7 @@ def test_import_tells_pseudonyms_once_and_keeps_a_key_if_asked(mimik, mimik_json
             take(folder / "a.csv", level=0.2 if person == "P1" else 0.3 if expression == "sad" else 0.5)
     take(tmp_path / "takes" / "P1" / "sad" / "a.csv", level=0.7)
     mimik("new", tmp_path / "study")
-    key = tmp_path / "key.csv"
+    key = tmp_path / "key.mimikid"
 
     told = mimik_json(
         "import", tmp_path / "study", tmp_path / "takes", "--levels", "participant/expression",
@@ -335,7 +338,9 @@ def test_import_tells_pseudonyms_once_and_keeps_a_key_if_asked(mimik, mimik_json
     assert told["files"] == 4
     assert set(told["key"]) == {"P1", "P2"}
     assert all(p.startswith("sub-") and "P1" not in p for p in told["key"].values())
-    assert key.read_text().splitlines()[0] == "name,pseudonym"
+    found = mimik_json("identities", "show", key)
+    assert {row["name"]: row["pseudonym"] for row in found} == told["key"]
+    assert b"P1" not in key.read_bytes()
     stored = "".join(p.read_text() for p in (tmp_path / "study").rglob("*.json"))
     assert "P1" not in stored
 

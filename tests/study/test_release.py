@@ -256,7 +256,7 @@ def test_the_folder_appears_whole_or_not_at_all(shared: Study, tmp_path: Path, m
     def fail(*_: object, **__: object) -> None:
         raise StudyError("the disk is full")
 
-    monkeypatch.setattr(type(shared.audit), "note", fail)
+    monkeypatch.setattr(Study, "record_release", fail)
     with pytest.raises(StudyError, match="disk is full"):
         release_study(shared, tmp_path / "out", "csv")
 
@@ -268,7 +268,11 @@ def test_the_study_notes_what_left_it(shared: Study, tmp_path: Path) -> None:
 
     trail = (shared.folder / "audit.jsonl").read_text()
     assert '"released"' in trail
-    assert done.digest in trail
+    register = (shared.folder / "releases.tsv").read_text()
+    assert done.id in register
+    assert done.digest in register
+    assert shared.reference("sub-AGREED") in register
+    assert "sub-" not in register
 
 
 def test_places_inside_the_study_and_full_ones_are_refused(shared: Study, tmp_path: Path) -> None:

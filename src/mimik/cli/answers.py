@@ -52,15 +52,16 @@ def answers(
 
         mimik answers my-study paper.csv --key names.csv --also arousal=1..9
     """
-    from mimik.cli.keyfile import read_key
+    from mimik.cli.keyfile import open_key
     from mimik.study.collected import collect_answers
     from mimik.study.study import Study
 
+    opened = Study.open(study)
     found = collect_answers(
-        Study.open(study),
+        opened,
         file.read_bytes(),
         where=str(file),
-        key=read_key(key) if key is not None else None,
+        key=open_key(key, opened.title).names if key is not None else None,
         also=also or (),
         replace=replace,
         dry_run=dry_run,

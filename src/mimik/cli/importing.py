@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimik.cli.console import command, counted, notes, out, print_json, progress
+from mimik.cli.console import command, counted, headed, notes, out, print_json, progress
 from mimik.cli.options import FaceModel, Json, Purposes, Rate, StudyFolder, chosen
+from mimik.errors import MimikError
 
 if TYPE_CHECKING:
+    from mimik.cli.keyfile import KeyFile
     from mimik.study.importing import ImportProgress, ImportResult
 
 __all__ = ["import_"]
@@ -47,7 +49,7 @@ def import_(
     key: Annotated[
         Path | None,
         typer.Option(
-            help="CSV file of names and pseudonyms, read if it is there, then written; keep it apart.",
+            help="Encrypted list of names and pseudonyms (.mimikid), read if it is there, then written.",
             dir_okay=False,
         ),
     ] = None,
@@ -67,11 +69,13 @@ def import_(
 
         mimik import my-study smile_1.csv --participant P01 --expression happy --basis "own recording"
     """
-    from mimik.cli.keyfile import read_key, write_key
+    from mimik.cli.keyfile import open_key
     from mimik.sources.recordings import open_recording
     from mimik.study.importing import ImportPlan, import_takes
     from mimik.study.study import Study
 
+    opened = Study.open(study)
+    known = None if key is None else open_key(key, opened.title)
     plan = ImportPlan(
         basis=basis,
         purposes=chosen(purposes or "") or (),
@@ -80,21 +84,20 @@ def import_(
         session=session or None,
         expression=expression or None,
         keep_names=keep_names,
-        key=read_key(key),
+        key={} if known is None else known.names,
         variant=variant or None,
         open_video=lambda path: open_recording(path, face_model=face_model),
         rate=rate,
     )
-    if key is not None:
-        write_key(key, {})  # where that fails, nothing must have been imported under names nobody can tell
+    if known is not None:
+        known.add({})  # where that fails, nothing must have been imported under names nobody can tell
     with progress("Importing") as update:
 
         def show(now: ImportProgress) -> None:
             update(now.file, now.files)
 
-        result = import_takes(Study.open(study), paths, plan, show)
-    if key is not None:
-        write_key(key, result.key)
+        result = import_takes(opened, paths, plan, show)
+    kept = known is not None and known.sealed and _kept(known, result)
     if json:
         print_json(
             {
@@ -106,14 +109,29 @@ def import_(
             }
         )
     else:
-        _tell(study, result, key)
+        _tell(study, result, known, kept=kept)
 
 
-def _tell(study: Path, result: ImportResult, key: Path | None) -> None:
+def _kept(known: KeyFile, result: ImportResult) -> bool:
+    """Whether the list holds the new names; they must be shown where it can't."""
+    try:
+        known.add(result.key)
+    except MimikError as error:
+        notes.print(headed("Not kept:", f"{error} {error.hint}", "yellow"))
+        return False
+    return True
+
+
+def _tell(study: Path, result: ImportResult, known: KeyFile | None, *, kept: bool) -> None:
     sessions, frames = counted(len(result.sessions), "session"), counted(result.frames, "frame")
     out.print(f"Imported {counted(result.files, 'take')} as {sessions}, {frames}.")
-    if key is not None:
-        notes.print(f"Names and pseudonyms are in {key}. Keep it apart from the study.")
+    if known is not None and not known.sealed:
+        notes.print(
+            f"{known.path} is a plain table: it was read, and nothing was added. An encrypted list is made "
+            f"of it by {command('identities', 'import', known.path.with_suffix('.mimikid'), known.path)}"
+        )
+    if known is not None and kept:
+        notes.print(f"Names and pseudonyms are in {known.path}, encrypted. Keep it apart from the study.")
     elif any(name != pseudonym for name, pseudonym in result.key.items()):
         out.print("Pseudonyms, told this once (imported again without --key, people get new ones):")
         for name, pseudonym in result.key.items():

@@ -24,6 +24,7 @@ from mimik.cli import (
     exclude,
     export,
     finish,
+    identities,
     importing,
     info,
     labels,
@@ -126,6 +127,22 @@ audit_app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 for name, command in _AUDIT.items():
     audit_app.command(name, help=_help(command))(friendly(command))
 app.add_typer(audit_app, name="audit", help="Verify and show a study's audit trail, and stand for changes.")
+
+
+_IDENTITIES: dict[str, Callable[..., None]] = {
+    "add": identities.add,
+    "show": identities.show,
+    "find": identities.find,
+    "remove": identities.remove,
+    "import": identities.import_table,
+    "export": identities.export,
+    "passphrase": identities.passphrase,
+}
+
+_identities = typer.Typer(no_args_is_help=True, help="Who stands behind pseudonyms: an encrypted list.")
+for name, command in _IDENTITIES.items():
+    _identities.command(name, help=_help(command))(friendly(command))
+app.add_typer(_identities, name="identities")
 
 
 def _show_version(wanted: bool) -> None:

@@ -58,7 +58,8 @@ def release(
     """Write a study's data for other programs: tables (CSV), Parquet, or XDF beside EEG.
 
     Dates, times of day and free text are left out. So is who did not agree to sharing (see `mimik consent`),
-    and sessions that are not finished. Simulated people need no consent. The study's audit trail notes it.
+    and sessions that are not finished. Simulated people need no consent. The study's register of releases
+    keeps what was made.
 
     Examples:
 
@@ -103,6 +104,7 @@ def _listed(text: str) -> list[str]:
 
 def _plain(done: Release, folder: Path, *, fresh: bool) -> dict[str, object]:
     return {
+        "id": done.id,
         "folder": str(folder),
         "kind": done.kind,
         "sha256": done.digest,
@@ -123,6 +125,7 @@ def _show(done: Release, folder: Path, *, fresh: bool) -> None:
         f"{counted(done.frames, 'frame')} in {folder}, {done.coarsened}."
     )
     out.print(synthetic(amount) if done.synthetic else amount)
+    notes.print(f"Noted in the study as release {done.id}.")
     for who, why in done.left_out.items():
         notes.print(headed("Left out:", f"{who}: {why}."))
     if done.columns:

@@ -30,7 +30,9 @@ def name_participants(
     for name in dict.fromkeys(names):
         pseudonym = plan.key.get(name) or (name if name in table.rows else None)
         if pseudonym is None:
-            pseudonym = _kept(name, key) if plan.keep_names else new_pseudonym(table.rows, rng)
+            pseudonym = (
+                _kept(name, key) if plan.keep_names else new_pseudonym({*table.rows, *plan.key.values()}, rng)
+            )
         if pseudonym not in table.rows:
             table.add(pseudonym, {})
         key[name] = pseudonym

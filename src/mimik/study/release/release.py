@@ -38,6 +38,7 @@ class Release:
     """What was written.
 
     Attributes:
+        id: under which the study's register of releases has it.
         folder: where it lies.
         kind: among ``KINDS``.
         digest: SHA-256 over the names and digests of its files, in hex.
@@ -52,6 +53,7 @@ class Release:
         pseudonyms: the study's pseudonym -> the one in the release; stored nowhere.
     """
 
+    id: str
     folder: Path
     kind: str
     digest: str
@@ -75,21 +77,23 @@ def release_study(
     columns: Sequence[str] = (),
     fresh_pseudonyms: bool = False,
     free_text: bool = False,
+    at: float | None = None,
     on_progress: Callable[[float, float | None], None] | None = None,
 ) -> Release:
-    """Write a study's data as files that stand for themselves, and note that in its audit trail.
+    """Write a study's data as files that stand for themselves, and note that in its register of releases.
 
     Only people who agreed to sharing are in it, with their finished sessions. Dates and times of day are
     never written.
 
     Args:
-        study: of it only the audit trail is changed.
+        study: of it only the register of releases and the audit trail are changed.
         out: a folder that is empty or not there yet; it appears whole at the end, or not at all.
         kind: among ``KINDS``.
         coarsening: what is taken from the frames.
         columns: of participants.tsv that are told.
         fresh_pseudonyms: whether to give everybody a new pseudonym.
         free_text: whether to write reasons for exclusion and answers in words.
+        at: when, seconds since 1970 (UTC); now by default. It stands in the study alone.
         on_progress: told how much of how much is done.
 
     Raises:
@@ -140,8 +144,9 @@ def release_study(
             raise _nothing(study, left_out)
         digest = _digest(store)
         # Before the folder is there: nothing may have left a study that does not know of it.
-        study.record_release(kind, people, at=time.time(), digest=digest)
+        noted = study.record_release(kind, people, digest=digest, at=time.time() if at is None else at)
     return Release(
+        id=noted.id,
         folder=target,
         kind=kind,
         digest=digest,
