@@ -15,7 +15,9 @@ from small_study import PLAN, START, frame, new_study, recorded, start, takes
 from typer.testing import CliRunner
 
 from mimik.cli.main import app
-from mimik.errors import MimikError, StudyError
+from mimik.errors import DataError, MimikError, StudyError
+from mimik.learn.checkpoints import Checkpoints
+from mimik.learn.predictions import FoldRun
 from mimik.study import Study
 from mimik.study.importing import import_takes
 from mimik.study.integrity import check_files
@@ -208,3 +210,14 @@ def test_a_device_that_takes_nothing_is_told(tmp_path: Path) -> None:
     assert journal.stat().st_size > 0
     assert Study.open(study.folder).sessions()[0].status == "interrupted"
     writer._journal.close()
+
+
+def test_a_fold_that_finds_no_room_is_told(disk: Path) -> None:
+    checkpoints = Checkpoints(disk / "folds")
+    run = FoldRun(0, np.zeros((100, 3), np.float32), True, np.zeros((3, 3), np.int64), None, 1.0)
+    rest = fill(disk)
+    with pytest.raises(DataError, match="No space left"):
+        checkpoints.save("key", run)
+
+    rest.unlink()
+    checkpoints.save("key", run)
