@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from mimik.learn.context import Context
 from mimik.learn.decisions import owners, per_recording
 from mimik.learn.recognizer import Recognizer
-from mimik.learn.resting import resting_face
 from mimik.sources.virtual.person import CHUNK, Habits, Person
+from mimik.study.resting import resting_face
 
 EXPRESSIONS = ("disappointed", "stressed", "happy", "sad", "surprised")
 NEUTRAL, HESITATION = 4, 3  # seconds

@@ -1,4 +1,4 @@
-"""``mimik bids``: a study leaves the laboratory only when the user says that it may."""
+"""``mimik bids``: a study leaves the laboratory only as far as people agreed to that."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ def test_simulated_people_need_no_consent(mimik, simulated: Path, tmp_path: Path
     assert len(list((tmp_path / "out").glob("sub-*"))) == 6
 
 
-def test_real_people_need_the_users_word(mimik, tmp_path: Path) -> None:
+def test_of_real_people_who_did_not_agree_nothing_is_written(mimik, tmp_path: Path) -> None:
     mimik("new", tmp_path / "study")
+    study = Study.open(tmp_path / "study")
+    study.record_consent(study.add_participant().id, at=0.0, version="1")
     result = mimik("bids", tmp_path / "study", tmp_path / "out")
 
     assert result.exit_code == 1
-    assert "Error: The study's consent records don't say" in result.stderr
-    assert "--consent-to-share" in result.stderr
+    assert "expected a participant who agreed to 'sharing'" in result.stderr
+    assert "mimik consent" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -15,16 +15,20 @@ from mimik.protocol import load_protocol
 from mimik.sources.livelink import VALUE_NAMES
 from mimik.study.study import Study
 
-COMMANDS = [command.name for command in app.registered_commands]
+COMMANDS = [(command.name,) for command in app.registered_commands] + [
+    (group.name, command.name)
+    for group in app.registered_groups
+    for command in group.typer_instance.registered_commands  # type: ignore[union-attr]
+]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_helps_with_examples(mimik, command: str) -> None:
-    result = mimik(command, "--help")
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_helps_with_examples(mimik, command: tuple[str, ...]) -> None:
+    result = mimik(*command, "--help")
 
     assert result.exit_code == 0
     assert "Examples:" in result.stdout
-    assert f"mimik {command}" in result.stdout
+    assert f"mimik {' '.join(command)}" in result.stdout
 
 
 def test_help_loads_no_heavy_library() -> None:
@@ -334,6 +338,35 @@ def test_import_tells_pseudonyms_once_and_keeps_a_key_if_asked(mimik, mimik_json
     assert key.read_text().splitlines()[0] == "name,pseudonym"
     stored = "".join(p.read_text() for p in (tmp_path / "study").rglob("*.json"))
     assert "P1" not in stored
+
+
+@pytest.mark.parametrize(
+    ("purposes", "allowed"), [((), ("study",)), (("--purposes", "study,sharing"), ("study", "sharing"))]
+)
+def test_an_import_says_what_its_basis_allows(mimik, tmp_path: Path, purposes, allowed) -> None:
+    mimik("new", tmp_path / "study")
+    take(tmp_path / "a.csv", level=0.1)
+    told = ("--participant", "A", "--expression", "happy", "--basis", "site B")
+    result = mimik("import", tmp_path / "study", tmp_path / "a.csv", *told, *purposes)
+
+    assert result.exit_code == 0, result.stderr
+    (person,) = Study.open(tmp_path / "study").participants
+    assert person.consent is not None
+    assert (person.consent.basis, person.consent.purposes, person.consent.how) == (
+        "site B",
+        allowed,
+        "elsewhere",
+    )
+
+
+def test_an_import_for_unknown_purposes_leaves_the_study_as_it_was(mimik, tmp_path: Path) -> None:
+    mimik("new", tmp_path / "study")
+    take(tmp_path / "a.csv", level=0.1)
+    told = ("--participant", "A", "--expression", "happy", "--basis", "site B", "--purposes", "study,selling")
+    result = mimik("import", tmp_path / "study", tmp_path / "a.csv", *told)
+
+    assert result.exit_code == 1 and "study, sharing, later-use" in result.stderr
+    assert Study.open(tmp_path / "study").participants == ()
 
 
 def test_an_import_that_fails_leaves_the_study_as_it_was(mimik, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mimik.cli.sitting import agree, seat_participant
 from mimik.sources.virtual.person import Person
 from mimik.sources.virtual.phone import VirtualPhone
 from mimik.study.study import Study
@@ -189,3 +190,57 @@ def test_a_port_that_is_none_is_told(mimik, tmp_path: Path, short_protocol: Path
 
     assert result.exit_code == 1
     assert "49993" in result.stderr
+
+
+@pytest.fixture
+def real(mimik, tmp_path: Path, short_protocol: Path) -> Study:
+    """A study of real people, one of them known."""
+    mimik("new", tmp_path / "real", "--protocol", short_protocol)
+    study = Study.open(tmp_path / "real")
+    study.add_participant("sub-AAA")
+    return study
+
+
+@pytest.mark.parametrize(
+    ("answers", "allowed"),
+    [
+        ("y\n\n\n", ("study",)),  # Enter means no
+        ("y\ny\nn\n", ("study", "sharing")),
+        ("y\nn\ny\n", ("study", "later-use")),
+        ("y\ny\ny\n", ("study", "sharing", "later-use")),
+    ],
+)
+def test_each_optional_purpose_is_asked_by_itself(real: Study, monkeypatch, answers: str, allowed) -> None:
+    asked, said = [], iter(answers.splitlines())
+
+    def confirm(question: str, *, default: bool | None, err: bool) -> bool:
+        asked.append((question, default))
+        return {"y": True, "n": False, "": bool(default)}[next(said)]
+
+    monkeypatch.setattr("typer.confirm", confirm)
+    consent = agree(real, real.participants[0], given=False, virtual=False, at=7.0)
+
+    assert consent is not None
+    assert (consent.version, consent.purposes, consent.how, consent.at) == ("1", allowed, "screen", 7.0)
+    assert [default for _, default in asked] == [None, False, False]
+
+
+def test_consent_on_paper_is_to_the_study_alone_unless_more_is_said(real: Study) -> None:
+    person = real.participants[0]
+    consent = agree(real, person, given=True, virtual=False, at=0.0)
+    assert consent is not None and (consent.purposes, consent.how) == (("study",), "paper")
+    consent = agree(real, person, given=True, virtual=False, at=0.0, purposes=["study", "sharing"])
+    assert consent is not None and consent.purposes == ("study", "sharing")
+    seat_participant(real, person, consent)
+    (known,) = real.participants
+    assert known.consent is not None and known.consent.allows("sharing")
+    assert agree(real, known, given=True, virtual=False, at=1.0) is None  # what was said stays
+    assert agree(real, known, given=True, virtual=False, at=1.0, purposes=["study"]) is not None  # taken back
+
+
+def test_purposes_belong_to_consent_on_paper(mimik, real: Study) -> None:
+    before = files_of(real.folder)
+    assert mimik("record", real.folder, "--purposes", "study,sharing").exit_code == 2
+    refused = mimik("record", real.folder, "--consent-given", "--purposes", "selling")
+    assert refused.exit_code == 1 and "study, sharing, later-use" in refused.stderr
+    assert files_of(real.folder) == before

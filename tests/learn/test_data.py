@@ -16,6 +16,9 @@ from mimik.frame import NOT_TRACKED, Frame
 from mimik.learn.course import LONGEST_PAUSE, course_of
 from mimik.learn.data import load_dataset
 from mimik.learn.evaluate import evaluate
+from mimik.learn.reliability.reliability import reliability
+from mimik.learn.reproduction.one_trial import course_of_trial
+from mimik.learn.trials import read_trials
 from mimik.protocol import load_protocol
 from mimik.study.importing import import_takes
 from mimik.study.plan import ImportPlan
@@ -333,3 +336,59 @@ def test_the_fingerprint_is_that_of_the_frames(tmp_path: Path) -> None:
     assert data.fingerprint == same.fingerprint
     assert data.fingerprint != replace(data, X=X).fingerprint
     assert data.fingerprint != load_dataset(study, expressions=["happy"]).fingerprint
+
+
+def test_who_agreed_to_nothing_is_not_learned_from_and_a_notice_says_how_many(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    for person in ("sub-AAAAAA", "sub-BBBBBB", "sub-CCCCCC"):
+        _record(study, person, [(1, "happy", "complete", _frames(2, 0))])
+    assert not load_dataset(study).notices
+    (study.folder / "consent" / "sub-BBBBBB.toml").unlink()
+    data = load_dataset(study)
+    assert set(data.participants) == {"sub-AAAAAA", "sub-CCCCCC"}
+    (notice,) = data.notices
+    assert (notice.code, notice.severity) == ("consent-missing", "warning")
+    assert notice.text.startswith("1 of 3 participants have no consent") and "sub-" not in notice.text
+
+
+def test_what_came_from_another_study_is_learned_from_only_where_later_use_is_allowed(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    for person, purposes in (("sub-AAAAAA", '"study", "sharing"'), ("sub-BBBBBB", '"study", "later-use"')):
+        _record(study, person, [(1, "happy", "complete", _frames(2, 0))])
+        (study.folder / "consent" / f"{person}.toml").write_text(
+            f'[[consent]]\nat = 2026-01-01T00:00:00Z\nversion = "1"\npurposes = [{purposes}]\n'
+            'origin = "Site B"\n'
+        )
+    assert load_dataset(study).participants == ("sub-BBBBBB",)
+
+
+def test_nothing_else_is_measured_of_who_agreed_to_nothing(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    for person in ("sub-AAAAAA", "sub-BBBBBB"):
+        _record(study, person, [(1, "happy", "complete", _frames(90, 0))])
+    (study.folder / "consent" / "sub-AAAAAA.toml").unlink()
+    assert {trial.participant for trial in read_trials(study)} == {"sub-BBBBBB"}
+    assert "consent-missing" in [notice.code for notice in reliability(study).notices]
+    assert course_of_trial(study, "happy") is not None
+    with pytest.raises(DataError, match="found no consent recorded for sub-AAAAAA"):
+        list(read_trials(study, participant="sub-AAAAAA"))
+    (study.folder / "consent" / "sub-BBBBBB.toml").unlink()
+    for measured in (lambda: list(read_trials(study)), lambda: course_of(study)):
+        with pytest.raises(DataError, match="consent"):
+            measured()
+
+
+def test_a_study_in_which_nobody_may_be_learned_from_says_so(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s")
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", _frames(2, 0))])
+    (study.folder / "consent" / "sub-AAAAAA.toml").unlink()
+    with pytest.raises(DataError, match="found no consent recorded for sub-AAAAAA") as error:
+        load_dataset(study)
+    assert "mimik consent" in error.value.hint
+
+
+def test_simulated_people_need_no_consent(tmp_path: Path) -> None:
+    study = _study(tmp_path / "s", synthetic=True)
+    _record(study, "sub-AAAAAA", [(1, "happy", "complete", _frames(2, 0))])
+    (study.folder / "consent" / "sub-AAAAAA.toml").unlink()
+    assert load_dataset(study).participants == ("sub-AAAAAA",)

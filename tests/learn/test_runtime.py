@@ -15,9 +15,9 @@ from mimik.frame import NOT_TRACKED, Block, Frame
 from mimik.learn.card import ModelCard, TrainedOn
 from mimik.learn.features import Features
 from mimik.learn.model import Model
-from mimik.learn.resting import RESTING_SECONDS
 from mimik.learn.runtime import PlainRuntime, Runtime
 from mimik.learn.stream import Stream
+from mimik.study.resting import RESTING_SECONDS
 
 CHANNELS = ("jawOpen", "mouthSmileLeft", "browInnerUp", "eyeBlinkRight")
 COLUMNS = [INDEX[name] for name in CHANNELS]

@@ -13,8 +13,8 @@ from mimik.frame import NOT_TRACKED, Frame
 from mimik.learn.card import ModelCard, TrainedOn
 from mimik.learn.features import Features
 from mimik.learn.model import Model
-from mimik.learn.resting import RESTING_SECONDS
 from mimik.learn.stream import Stream
+from mimik.study.resting import RESTING_SECONDS
 
 
 def _model() -> Model:

@@ -25,6 +25,7 @@ from mimik.study import SessionFacts, Study
 from mimik.study.bids import export_bids
 from mimik.study.bids.labels import cell, task_label, tracksys_label
 from mimik.study.importing import ImportPlan, import_takes
+from mimik.study.purposes import LATER_USE, PURPOSES, SHARING, THIS_STUDY
 from mimik.study.store import FolderStore
 
 START = 1_700_000_000.0
@@ -68,7 +69,7 @@ def study(tmp_path: Path) -> Study:
     protocol = parse_protocol(ASKING, where="")
     study = Study.create(tmp_path / "study", title='Anna\'s "study"', protocol=protocol)
     who = study.add_participant(age="93", sex="unsaid", site="Bern, main house").id
-    study.record_consent(who, version="1", at=START)
+    study.record_consent(who, version="1", at=START, purposes=(THIS_STUDY, SHARING))
     facts = SessionFacts(started=START, device=1, app="Live Link Face 1.3.2", rate=60)
     writer = study.start_session(who, facts)
     record(writer, [(1, "very happy", "incomplete"), (1, "very happy", "complete"), (2, "sad", "complete")])
@@ -119,7 +120,7 @@ def numbers(lines: list[list[str]], column: int) -> np.ndarray:
 
 
 def test_every_frame_reads_back_exactly(study: Study, tmp_path: Path) -> None:
-    done = export_bids(study, tmp_path / "out", consent_to_share=True)
+    done = export_bids(study, tmp_path / "out")
 
     (info,) = study.sessions()
     frames = study.read_session(info)
@@ -139,7 +140,7 @@ def test_every_frame_reads_back_exactly(study: Study, tmp_path: Path) -> None:
 
 
 def test_channels_have_the_types_of_the_specification(study: Study, tmp_path: Path) -> None:
-    export_bids(study, tmp_path / "out", consent_to_share=True)
+    export_bids(study, tmp_path / "out")
 
     told = {c["name"]: c for c in table(one(tmp_path / "out", "*_channels.tsv"))}
     assert told["jawOpen"]["type"] == "MISC"
@@ -159,7 +160,7 @@ def test_channels_have_the_types_of_the_specification(study: Study, tmp_path: Pa
 
 
 def test_trials_are_events_on_the_clock_of_the_frames(study: Study, tmp_path: Path) -> None:
-    export_bids(study, tmp_path / "out", consent_to_share=True)
+    export_bids(study, tmp_path / "out")
 
     events = table(one(tmp_path / "out", "*_events.tsv"))
     lines = rows(one(tmp_path / "out", "*_motion.tsv"))
@@ -176,8 +177,8 @@ def test_trials_are_events_on_the_clock_of_the_frames(study: Study, tmp_path: Pa
 
 
 def test_free_text_is_left_out_unless_it_is_asked_for(study: Study, tmp_path: Path) -> None:
-    export_bids(study, tmp_path / "without", consent_to_share=True)
-    export_bids(study, tmp_path / "with", consent_to_share=True, free_text=True)
+    export_bids(study, tmp_path / "without")
+    export_bids(study, tmp_path / "with", free_text=True)
 
     events = table(one(tmp_path / "without", "*_events.tsv"))
     assert [e["event"] for e in events].count("note") == 1
@@ -191,7 +192,7 @@ def test_free_text_is_left_out_unless_it_is_asked_for(study: Study, tmp_path: Pa
 
 
 def test_nothing_tells_when_it_was_recorded(study: Study, tmp_path: Path) -> None:
-    export_bids(study, tmp_path / "out", consent_to_share=True, free_text=True)
+    export_bids(study, tmp_path / "out", free_text=True)
 
     for path in (p for p in (tmp_path / "out").rglob("*") if p.is_file() and p.name != "CHANGES"):
         text = path.read_text()
@@ -201,7 +202,7 @@ def test_nothing_tells_when_it_was_recorded(study: Study, tmp_path: Path) -> Non
 
 def test_fresh_pseudonyms_replace_the_old_ones_everywhere(study: Study, tmp_path: Path) -> None:
     (person,) = study.participants
-    done = export_bids(study, tmp_path / "out", consent_to_share=True, fresh_pseudonyms=True)
+    done = export_bids(study, tmp_path / "out", fresh_pseudonyms=True)
 
     new = done.pseudonyms[person.id]
     assert new != person.id and (tmp_path / "out" / new).is_dir()
@@ -211,7 +212,7 @@ def test_fresh_pseudonyms_replace_the_old_ones_everywhere(study: Study, tmp_path
 
 
 def test_columns_that_bids_would_read_otherwise_get_another_name(study: Study, tmp_path: Path) -> None:
-    export_bids(study, tmp_path / "out", consent_to_share=True)
+    export_bids(study, tmp_path / "out")
 
     (row,) = table(tmp_path / "out" / "participants.tsv")
     del row["participant_id"]
@@ -219,11 +220,49 @@ def test_columns_that_bids_would_read_otherwise_get_another_name(study: Study, t
     assert set(json.loads((tmp_path / "out" / "participants.json").read_text())) == {"participant_id", *row}
 
 
-def test_real_people_need_the_users_word(study: Study, tmp_path: Path) -> None:
-    with pytest.raises(ConsentMissing, match="sharing") as caught:
+def test_nothing_is_written_where_nobody_agreed_to_sharing(study: Study, tmp_path: Path) -> None:
+    study.record_consent(study.participants[0].id, version="1", at=START + 1)  # for the study alone
+    with pytest.raises(ConsentMissing, match="agreed to 'sharing', found none of 1") as caught:
         export_bids(study, tmp_path / "out")
-    assert "--consent-to-share" in caught.value.hint
+    assert "mimik consent" in caught.value.hint
     assert not (tmp_path / "out").exists()
+
+
+CONSENTS = {
+    "never asked": None,
+    "study alone": (THIS_STUDY,),
+    "not sharing": (THIS_STUDY, LATER_USE),
+    "sharing": (THIS_STUDY, SHARING),
+    "all": PURPOSES,
+}
+
+
+def test_of_mixed_consents_only_those_to_sharing_leave_the_study(study: Study, tmp_path: Path) -> None:
+    first = study.participants[0].id
+    people = {}
+    for what, purposes in CONSENTS.items():
+        people[what] = who = study.add_participant().id
+        study.record_consent(who, version="1", at=START)
+        writer = study.start_session(who, SessionFacts(started=START, rate=60))
+        record(writer, [(1, "very happy", "complete")])
+        writer.finish(START + 9)
+        if purposes is None:
+            (study.folder / "consent" / f"{who}.toml").unlink()
+        else:
+            study.record_consent(who, version="1", at=START, purposes=purposes)
+
+    done = export_bids(study, tmp_path / "out")
+
+    shared = {first, people["sharing"], people["all"]}
+    assert {path.name for path in (tmp_path / "out").glob("sub-*")} == shared
+    assert {row["participant_id"] for row in table(tmp_path / "out" / "participants.tsv")} == shared
+    assert dict(done.left_out) == {
+        people["never asked"]: "no consent recorded",
+        people["study alone"]: "no consent to 'sharing'",
+        people["not sharing"]: "no consent to 'sharing'",
+    }
+    written = b"".join(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert not any(who.encode() in written for who in done.left_out)
 
 
 @pytest.mark.parametrize("what", ["a file in it", "a file", "in the study", "the study"])
@@ -236,13 +275,13 @@ def test_a_folder_that_is_not_free_stays_as_it_is(study: Study, tmp_path: Path, 
         (out / ".hidden").write_text("mine")
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(StudyError, match="expected"):
-        export_bids(study, out, consent_to_share=True)
+        export_bids(study, out)
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_an_empty_folder_is_used(study: Study, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    export_bids(study, tmp_path / "out", consent_to_share=True)
+    export_bids(study, tmp_path / "out")
     assert (tmp_path / "out" / "dataset_description.json").is_file()
 
 
@@ -261,7 +300,7 @@ def test_a_break_in_the_middle_leaves_nothing(
     monkeypatch.setattr(FolderStore, "write", break_off)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(error):
-        export_bids(study, tmp_path / "out", consent_to_share=True)
+        export_bids(study, tmp_path / "out")
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -272,7 +311,7 @@ from mimik.study.bids import export_bids
 from mimik.study.store import FolderStore
 write = FolderStore.write
 FolderStore.write = lambda *a: os._exit(9) if a[1] == "participants.tsv" else write(*a)
-export_bids(Study.open(sys.argv[1]), sys.argv[2], consent_to_share=True)
+export_bids(Study.open(sys.argv[1]), sys.argv[2])
 """
 
 
@@ -292,20 +331,21 @@ def test_what_is_put_into_the_folder_meanwhile_is_not_lost(study: Study, tmp_pat
         (out / "mine").write_text("mine")
 
     with pytest.raises(StudyError, match="cannot replace"):
-        export_bids(study, out, consent_to_share=True, on_progress=put)
+        export_bids(study, out, on_progress=put)
     assert [p.name for p in out.iterdir()] == ["mine"]
     assert not list(tmp_path.glob(".out*"))
 
 
 def test_people_with_an_unfinished_session_are_left_out(study: Study, tmp_path: Path) -> None:
     nobody = study.add_participant().id
+    study.record_consent(nobody, version="1", at=START, purposes=(THIS_STUDY, SHARING))
     late = study.add_participant().id
-    study.record_consent(late, version="1", at=START)
+    study.record_consent(late, version="1", at=START, purposes=(THIS_STUDY, SHARING))
     writer = study.start_session(late, SessionFacts(started=START))
     record(writer, [(1, "very happy", "complete")])
     writer.leave()
 
-    done = export_bids(study, tmp_path / "out", consent_to_share=True)
+    done = export_bids(study, tmp_path / "out")
 
     assert done.participants == len(table(tmp_path / "out" / "participants.tsv")) == 1
     assert set(done.left_out) == {nobody, late} and "not finished" in done.left_out[late]
@@ -372,12 +412,12 @@ def validator() -> Callable[[Path], list[str]] | None:
 
 @pytest.mark.parametrize("free_text", [False, True])
 def test_the_validator_finds_no_error(study: Study, tmp_path: Path, validate: Any, free_text: bool) -> None:
-    export_bids(study, tmp_path / "out", consent_to_share=True, free_text=free_text, authors=("N. N.",))
+    export_bids(study, tmp_path / "out", free_text=free_text, authors=("N. N.",))
     assert validate(tmp_path / "out") == []
 
 
 def test_the_validator_finds_what_is_wrong(study: Study, tmp_path: Path, validate: Any) -> None:
-    export_bids(study, tmp_path / "out", consent_to_share=True)
+    export_bids(study, tmp_path / "out")
     one(tmp_path / "out", "*_motion.json").write_text("{}")
     assert validate(tmp_path / "out")
 
@@ -399,11 +439,13 @@ def test_simulated_people_are_marked_everywhere(tmp_path: Path, validate: Any) -
 
 def test_real_takes_read_back_exactly(tmp_path: Path, real_data: Path, validator: Any) -> None:
     study = Study.create(tmp_path / "study", title="takes", protocol=parse_protocol(ASKING, where=""))
-    plan = ImportPlan(levels=("expression",), participant="P01", basis="licensed for tests")
+    plan = ImportPlan(
+        levels=("expression",), participant="P01", basis="licensed for tests", purposes=PURPOSES
+    )
     import_takes(study, [real_data / "livelink-csv" / "emotions-60fps"], plan)
     out = tmp_path / "out"
 
-    export_bids(study, out, consent_to_share=True)
+    export_bids(study, out)
 
     (info,) = study.sessions()
     frames = study.read_session(info)

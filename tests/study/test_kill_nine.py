@@ -98,11 +98,11 @@ def resume_and_finish(study: Study, info: SessionInfo) -> SessionInfo:
     return done
 
 
-def kill_many(tmp_path: Path, protocol: Protocol, *, kills: int, seed: int) -> None:
+def kill_many(tmp_path: Path, protocol: Protocol, *, kills: int, seed: int, key: str | None = None) -> None:
     rng = random.Random(seed)
     interrupted = 0
     for i in range(kills):
-        study = Study.create(tmp_path / str(i), title="Killed", protocol=protocol)
+        study = Study.create(tmp_path / str(i), title="Killed", protocol=protocol, key=key)
         person = study.add_participant().id
         study.record_consent(person, version="1", at=START)
         # long sessions are killed while recording, short ones also while they begin and end

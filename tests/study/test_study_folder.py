@@ -27,7 +27,7 @@ def test_a_study_opens_as_it_was_made(tmp_path: Path, protocol: Protocol) -> Non
 
 def test_a_study_is_plain_files(study: Study) -> None:
     settings = tomllib.loads((study.folder / "study.toml").read_text())
-    assert (settings["format"], settings["title"], settings["protocol"]) == (1, "Small", "protocol.toml")
+    assert (settings["format"], settings["title"], settings["protocol"]) == (2, "Small", "protocol.toml")
     assert (study.folder / "participants.tsv").read_text() == "participant_id\n"
 
 
@@ -49,16 +49,16 @@ def test_what_is_no_study_is_told(tmp_path: Path) -> None:
 
 def test_a_study_of_another_format_is_refused(study: Study) -> None:
     file = study.folder / "study.toml"
-    file.write_text(file.read_text().replace("format = 1", "format = 2"))
-    with pytest.raises(StudyVersionError, match="expected study format 1, found 2"):
+    file.write_text(file.read_text().replace("format = 2", "format = 3"))
+    with pytest.raises(StudyVersionError, match="expected study format 2, found 3"):
         Study.open(study.folder)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("format = 1", "format = ", "expected TOML.*line 1"),
-        ("format = 1", "format = true", "'format' to be a int, found True"),
+        ("format = 2", "format = ", "expected TOML.*line 1"),
+        ("format = 2", "format = true", "'format' to be a int, found True"),
         ("synthetic = false", "synthetic = 0", "'synthetic' to be a bool, found 0"),
         ('title = "Small"', "", "'title' to be a str, found nothing"),
         ('device_salt = "', 'device_salt = "zz', "64 hex digits"),

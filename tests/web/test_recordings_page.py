@@ -51,6 +51,19 @@ def numbers(d: str) -> np.ndarray:
     return np.array([float(x) for x in re.findall(r"-?\d+(?:\.\d+)?", d)])
 
 
+def test_what_a_participant_allows_stands_with_their_recordings(page, address, studio):
+    study = studio.require_study()
+    first, second, third = (person.id for person in study.participants)
+    study.record_consent(second, at=1.0, version="1", purposes=("study", "sharing"), how="paper")
+    (study.folder / "consent" / f"{third}.toml").unlink()
+    page.goto(address)
+    page.locator(".recording").nth(2).wait_for()
+    told = {who: page.locator(".recording", has_text=who).inner_text() for who in (first, second, third)}
+    assert "allowed: this study" in told[first] and "sharing" not in told[first]
+    assert "allowed: this study, sharing" in told[second]
+    assert "no consent recorded" in told[third]
+
+
 def test_the_list_is_searched_and_filtered_and_leads_to_a_session(page, address, studio):
     page.goto(address)
     people = [s.participant for s in studio.require_study().sessions()]

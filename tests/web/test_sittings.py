@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from web_world import wait_until
 
 START = {"button": "start"}
@@ -42,6 +43,32 @@ def test_a_whole_session_ends_in_the_study(client, studio):
     assert [t.expression for t in info.trials] == ["happy", "sad"]
     assert info.frames == ended["frames_total"] >= 60
     assert info.facts.device == 1 and info.facts.app == "Mimik virtual phone" and info.synthetic
+
+
+@pytest.mark.parametrize("how", ["screen", "paper"])
+def test_consent_is_written_with_its_purposes_and_how_it_was_given(client, studio, how):
+    sitting = prepared(client, a_phone(client), purposes=["study", "later-use"], how=how)
+    assert studio.study.participants == ()
+    client.post(f"/api/sittings/{sitting['id']}/begin").raise_for_status()
+    consent = studio.study.participants[0].consent
+    assert (consent.version, consent.purposes, consent.how) == ("1", ("study", "later-use"), how)
+    told = client.get("/api/participants").json()[0]["consent"]
+    assert (told["purposes"], told["how"], told["origin"]) == (["study", "later-use"], how, "")
+
+
+def test_consent_is_to_the_study_alone_unless_more_is_said(client, studio):
+    client.post(f"/api/sittings/{prepared(client, a_phone(client))['id']}/begin").raise_for_status()
+    assert studio.study.participants[0].consent.purposes == ("study",)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [({"purposes": ["selling"]}, 422), ({"purposes": ["sharing"]}, 409), ({"how": "elsewhere"}, 422)],
+)
+def test_unknown_purposes_are_refused_and_nothing_is_written(client, studio, wrong, status):
+    asked = {"device": a_phone(client), "consent": True, **wrong}
+    assert client.post("/api/sittings", json=asked).status_code == status
+    assert studio.study.participants == ()
 
 
 def test_nothing_begins_without_consent(client, studio):

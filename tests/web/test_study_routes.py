@@ -31,6 +31,13 @@ def test_before_the_first_study_only_its_folders_name_is_told(first, empty):
     assert first.get("/api/participants").status_code == 409
 
 
+def test_the_optional_purposes_are_told_in_english_and_german(first, client):
+    for studio in (first, client):
+        optional = studio.get("/api/consent").json()["optional"]
+        assert [one["purpose"] for one in optional] == ["sharing", "later-use"]
+        assert all(set(one["text"]) == {"en", "de"} for one in optional)
+
+
 def test_a_study_is_made_of_a_built_in_protocol_once(first, empty):
     wanted = {"title": "Winter pilot", "protocol": "hartmann2022", "synthetic": True}
     made = first.post("/api/study", json=wanted)

@@ -21,12 +21,6 @@ def bids(
     folder: Annotated[
         Path, typer.Argument(metavar="OUT", help="Folder for the data set, empty or not there yet.")
     ],
-    consent_to_share: Annotated[
-        bool,
-        typer.Option(
-            "--consent-to-share", help="Say that everybody in the study agreed to their data being shared."
-        ),
-    ] = False,
     fresh_pseudonyms: Annotated[
         bool,
         typer.Option(
@@ -48,15 +42,14 @@ def bids(
 ) -> None:
     """Write a study as a Motion-BIDS data set, to share or to archive.
 
-    Dates, times of day and free text are left out. Participants with an unfinished session are left out.
-    Mimik can't know whether people agreed to sharing: of real people nothing is written without
-    --consent-to-share.
+    Dates, times of day and free text are left out. So is who did not agree to sharing (see `mimik consent`),
+    and who has an unfinished session. Simulated people need no consent.
 
     Examples:
 
-        mimik bids my-study my-study-bids --consent-to-share
+        mimik bids my-study my-study-bids
 
-        mimik bids my-study shared --consent-to-share --fresh-pseudonyms --licence CC0
+        mimik bids my-study shared --fresh-pseudonyms --licence CC0
     """
     from mimik.study.bids import export_bids
     from mimik.study.study import Study
@@ -66,7 +59,6 @@ def bids(
         done = export_bids(
             opened,
             folder,
-            consent_to_share=consent_to_share,
             fresh_pseudonyms=fresh_pseudonyms,
             free_text=free_text,
             authors=tuple(author or ()),

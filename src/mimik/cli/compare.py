@@ -26,9 +26,9 @@ from mimik.cli.scores import show_notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from typing import Any
 
+    from mimik.learn.checkpoints import Checkpoints
     from mimik.learn.comparison import Comparison, Row
     from mimik.learn.dataset import Dataset
     from mimik.learn.estimate import Estimate
@@ -75,6 +75,7 @@ def compare(
     from mimik.learn.backend import use_jax
 
     use_jax(override=True)
+    from mimik.learn.checkpoints import Checkpoints
     from mimik.learn.comparison import recipes_named
     from mimik.learn.data import load_dataset
     from mimik.learn.report.comparison import write_comparison_report, write_comparison_table
@@ -82,11 +83,12 @@ def compare(
     from mimik.study.study import Study
 
     lined_up = recipes_named(_names(recipes, reference), epochs=epochs)
-    dataset = load_dataset(Study.open(study), expressions=chosen(expressions))
+    opened = Study.open(study)
+    dataset = load_dataset(opened, expressions=chosen(expressions))
     found = compared(
         dataset,
         lined_up,
-        study / DERIVATIVES / "comparison" if resume else None,
+        Checkpoints(study / DERIVATIVES / "comparison", study=opened) if resume else None,
         reference=reference,
         folds=number_of_folds(folds),
         split=split,
@@ -118,15 +120,13 @@ def _names(recipes: str, reference: str) -> tuple[str, ...]:
 
 
 def compared(
-    dataset: Dataset, recipes: Mapping[str, Any], keep_in: Path | None, **settings: Any
+    dataset: Dataset, recipes: Mapping[str, Any], checkpoints: Checkpoints | None, **settings: Any
 ) -> Comparison:
-    """Compare with a progress bar; finished folds lie in ``keep_in`` until all are done."""
-    from mimik.learn.checkpoints import Checkpoints
+    """Compare with a progress bar; finished folds lie in ``checkpoints`` until all are done."""
     from mimik.learn.comparison import compare
     from mimik.learn.teaching import forget
 
-    checkpoints = Checkpoints(keep_in) if keep_in else None
-    if checkpoints and any(checkpoints.folder.glob("*.npz")):
+    if checkpoints and len(checkpoints):
         notes.print("Folds that an interrupted comparison finished are used where they fit.")
     with progress("Training and testing") as update:
         found = compare(dataset, recipes, on_progress=update, checkpoints=checkpoints, **settings)

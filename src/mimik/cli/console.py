@@ -22,6 +22,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from mimik.cli.unlocking import unlock
 from mimik.errors import MimikError
 
 __all__ = [
@@ -69,6 +70,7 @@ def friendly(command: Callable[_P, _R]) -> Callable[_P, _R]:
     @functools.wraps(command)
     def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
+            unlock((*args, *kwargs.values()))
             return command(*args, **kwargs)
         except MimikError as error:
             raise fail(str(error), error.hint) from None

@@ -139,11 +139,12 @@ def _taught(teacher: Model, dataset: Dataset, **settings: Any) -> tuple[Model, A
 
 def _compared(dataset: Dataset, recipes: Mapping[str, Any], study: Path, seed: int) -> Comparison:
     from mimik.cli.compare import compared
+    from mimik.learn.checkpoints import Checkpoints
     from mimik.study.layout import DERIVATIVES
+    from mimik.study.study import Study
 
-    return compared(
-        dataset, recipes, study / DERIVATIVES / "distillation", reference=next(iter(recipes)), seed=seed
-    )
+    checkpoints = Checkpoints(study / DERIVATIVES / "distillation", study=Study.open(study))
+    return compared(dataset, recipes, checkpoints, reference=next(iter(recipes)), seed=seed)
 
 
 def _described(student: Model, dataset: Dataset, alike: Agreement, found: Comparison | None) -> Model:

@@ -84,6 +84,7 @@ def evaluate(
     from mimik.cli import training
     from mimik.cli.scores import show_evaluation
     from mimik.cli.training import cleaning, evaluated
+    from mimik.learn.checkpoints import Checkpoints
     from mimik.learn.course import course_of
     from mimik.learn.data import load_dataset
     from mimik.learn.report import write_figures, write_report
@@ -102,7 +103,7 @@ def evaluate(
         compare=compare,
         seed=seed,
         jobs=jobs,
-        keep_in=study / DERIVATIVES / "evaluation" if resume else None,
+        checkpoints=Checkpoints(study / DERIVATIVES / "evaluation", study=opened) if resume else None,
     )
     if report:
         write_report(report, evaluation, dataset=dataset, course=course_of(opened))

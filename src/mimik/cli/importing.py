@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json, progress
-from mimik.cli.options import FaceModel, Json, Rate, StudyFolder
+from mimik.cli.options import FaceModel, Json, Purposes, Rate, StudyFolder, chosen
 
 if TYPE_CHECKING:
     from mimik.study.importing import ImportProgress, ImportResult
@@ -23,6 +23,7 @@ def import_(
         str,
         typer.Option(help="On what basis these people's data may be used here, in your words. Stored."),
     ],
+    purposes: Purposes = "study",
     levels: Annotated[
         str,
         typer.Option(
@@ -73,6 +74,7 @@ def import_(
 
     plan = ImportPlan(
         basis=basis,
+        purposes=chosen(purposes or "") or (),
         levels=levels.split("/") if levels else (),
         participant=participant or None,
         session=session or None,

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
-from mimik.cli.console import progress
+from mimik.cli.console import notes, progress
 from mimik.cli.recognising import refuse_lacking
 from mimik.errors import DataError
 from mimik.frame import Block
+from mimik.learn.allowed import allowed_sessions
 from mimik.learn.at_rest import AtRest, neutral_face
-from mimik.learn.resting import RESTING_SECONDS
 from mimik.sources.facemodel import find_face_model
 from mimik.sources.recordings import open_recording
 from mimik.sources.tablefiles import is_video
+from mimik.study.resting import RESTING_SECONDS
 from mimik.study.study import Study
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ def recordings(
 
 
 def _of_study(study: Study) -> Iterator[tuple[str, Iterable[Block], NDArray[np.float32] | None]]:
-    for info in study.sessions():
+    sessions, notices = allowed_sessions(study, study.sessions())
+    for notice in notices:
+        notes.print(notice.text)
+    for info in sessions:
         if info.status == "interrupted":
             continue
         frames = study.read_session(info)

@@ -10,13 +10,16 @@ import typer
 
 from mimik.cli import (
     answers,
+    audit,
     bench,
     bids,
     check,
     clusters,
     compare,
+    consent,
     demo,
     distill,
+    encrypt,
     evaluate,
     exclude,
     export,
@@ -25,17 +28,24 @@ from mimik.cli import (
     info,
     labels,
     live,
+    merge,
+    migrate,
     monitor,
     new,
+    pack,
+    participants,
     predict,
     profiles,
     record,
+    reidentify,
     reliability,
     repair,
     reproduce,
     serve,
     simulate,
+    takeout,
     train,
+    unpack,
 )
 from mimik.cli.console import friendly, out
 from mimik.version import __version__
@@ -58,6 +68,7 @@ app = typer.Typer(
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "new": new.new,
+    "consent": consent.consent,
     "record": record.record,
     "serve": serve.serve,
     "finish": finish.finish,
@@ -68,6 +79,11 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "info": info.info,
     "check": check.check,
     "repair": repair.repair,
+    "participants": participants.participants,
+    "encrypt": encrypt.encrypt,
+    "decrypt": encrypt.decrypt,
+    "rekey": encrypt.rekey,
+    "migrate": migrate.migrate,
     "labels": labels.labels,
     "train": train.train,
     "distill": distill.distill,
@@ -80,9 +96,14 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.export,
     "bench": bench.bench,
     "bids": bids.bids,
+    "pack": pack.pack,
+    "unpack": unpack.unpack,
+    "merge": merge.merge,
+    "takeout": takeout.takeout,
     "live": live.live,
     "reliability": reliability.reliability,
     "monitor": monitor.monitor,
+    "reidentify": reidentify.reidentify,
 }
 
 
@@ -92,8 +113,15 @@ def _help(command: Callable[..., Any]) -> str:
     return "\n\n".join(p if p.startswith("    ") else " ".join(p.split("\n")) for p in paragraphs)
 
 
+_AUDIT: dict[str, Callable[..., None]] = {"verify": audit.verify, "show": audit.show, "accept": audit.accept}
+
 for name, command in _COMMANDS.items():
     app.command(name, help=_help(command))(friendly(command))
+
+audit_app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+for name, command in _AUDIT.items():
+    audit_app.command(name, help=_help(command))(friendly(command))
+app.add_typer(audit_app, name="audit", help="Verify and show a study's audit trail, and stand for changes.")
 
 
 def _show_version(wanted: bool) -> None:

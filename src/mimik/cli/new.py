@@ -7,6 +7,7 @@ import typer
 
 from mimik.cli.console import command, out, print_json
 from mimik.cli.options import Json
+from mimik.cli.unlocking import new_key
 
 __all__ = ["new"]
 
@@ -29,6 +30,17 @@ def new(
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="For simulated people only; everything made from it says so.")
     ] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Encrypt the study with a passphrase, which is asked for.")
+    ] = False,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file",
+            help="Encrypt the study with this key file; made where there is none, outside of the study.",
+            dir_okay=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Make a study: a folder for participants, consents and recordings.
@@ -38,12 +50,15 @@ def new(
         mimik new anxiety-2026
 
         mimik new pilot --protocol hartmann2022 --consent consent-en.txt
+
+        mimik new clinic --encrypt
     """
     from mimik.protocol import load_protocol, protocol_folder
     from mimik.study.consent import DEFAULT_TEXT
     from mimik.study.study import Study
 
     text = consent.read_text(encoding="utf-8") if consent else DEFAULT_TEXT
+    key = new_key(folder, key_file) if encrypt or key_file else None
     study = Study.create(
         folder,
         title=title or folder.name,
@@ -51,6 +66,7 @@ def new(
         synthetic=synthetic,
         consent=text,
         media=protocol_folder(protocol),
+        key=key,
     )
     if json:
         print_json(
@@ -59,10 +75,13 @@ def new(
                 "title": study.title,
                 "protocol": study.protocol.name,
                 "synthetic": synthetic,
+                "encrypted": key is not None,
             }
         )
         return
     out.print(f"Made the study {study.title} in {folder} (protocol {study.protocol.name}).")
+    if key is not None:
+        out.print("It is encrypted: keep its key in a second place, as nobody can read it without.")
     out.print(f"Next: {_next(folder, synthetic=synthetic)}")
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "Labels",
     "ModelFile",
     "Preset",
+    "Purposes",
     "Rate",
     "ReadyModel",
     "Repeats",
@@ -131,6 +132,14 @@ Labels = Annotated[
         metavar="WHAT",
         help='What is learned: "prompted", "reported", "reported:QUESTION", "column:NAME" or '
         '"column:NAME:EDGES" (see docs/targets.md).',
+    ),
+]
+Purposes = Annotated[
+    str | None,
+    typer.Option(
+        "--purposes",
+        metavar="LIST",
+        help='What consent was given for: "study" alone, or "study,sharing", "study,sharing,later-use".',
     ),
 ]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mimik.cli.console import command, counted, notes, out, print_json
-from mimik.cli.options import FaceModel, Json, StudyFolder
+from mimik.cli.options import FaceModel, Json, Purposes, StudyFolder, chosen
 from mimik.errors import MimikError
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ def record(
         str | None, typer.Option("--participant", "-P", help="An existing pseudonym; by default a new one.")
     ] = None,
     consent_given: Annotated[
-        bool, typer.Option("--consent-given", help="Consent was given on paper: do not ask.")
+        bool,
+        typer.Option("--consent-given", help="Consent was given on paper, for --purposes: do not ask."),
     ] = False,
+    purposes: Purposes = None,
     language: Annotated[
         str | None,
         typer.Option("--language", "-l", help="Of the prompts; by default English if there is any."),
@@ -99,13 +101,22 @@ def record(
     from mimik.sources.naming import kind_of
     from mimik.study.study import Study
 
+    if purposes is not None and not consent_given:
+        raise typer.BadParameter("expected --consent-given with it; else each purpose is asked for")
     source = _one_source(source, ifacialmocap, port, virtual=virtual)
     simulated = kind_of(source) == "virtual"
     opened, clock = Study.open(study), SystemClock()
     language = chosen_language(opened.protocol, language)
     broken = unfinished(opened, participant, resume=resume)
     who = find_participant(opened, broken.participant if broken else participant)
-    agreement = agree(opened, who, given=consent_given, virtual=simulated, at=clock.now())
+    agreement = agree(
+        opened,
+        who,
+        given=consent_given,
+        virtual=simulated,
+        at=clock.now(),
+        purposes=None if purposes is None else chosen(purposes) or (),
+    )
     with ExitStack() as at_end:
         watcher = _watcher(recognizer, rules, opened.protocol, clock, at_end)
         seat = take_seat(

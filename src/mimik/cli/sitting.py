@@ -5,7 +5,6 @@ Nothing is written before everything is ready: without consent or a phone, no tr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,22 +12,17 @@ import typer
 from mimik.capture.simulation import BASIS, require_synthetic
 from mimik.cli.console import notes
 from mimik.errors import ConsentMissing, StudyError
+from mimik.study.consent import ON_PAPER, ON_SCREEN, Consent
+from mimik.study.purposes import ASKED, OPTIONAL, THIS_STUDY, check_purposes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mimik.study.participants import Participant
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
 
-__all__ = ["Agreement", "agree", "find_participant", "seat_participant", "unfinished"]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What is to be recorded as a participant's consent: a version of the text, or a basis."""
-
-    at: float
-    version: str | None = None
-    basis: str | None = None
+__all__ = ["agree", "find_participant", "seat_participant", "unfinished"]
 
 
 def find_participant(study: Study, pseudonym: str | None) -> Participant | None:
@@ -49,43 +43,75 @@ def find_participant(study: Study, pseudonym: str | None) -> Participant | None:
 
 
 def agree(
-    study: Study, participant: Participant | None, *, given: bool, virtual: bool, at: float
-) -> Agreement | None:
+    study: Study,
+    participant: Participant | None,
+    *,
+    given: bool,
+    virtual: bool,
+    at: float,
+    purposes: Sequence[str] | None = None,
+) -> Consent | None:
     """Ask for consent to the newest text unless it is recorded, was given on paper, or nobody is there.
+
+    Args:
+        study: whose text.
+        participant: who is asked; None for a new one.
+        given: whether consent was given on paper.
+        virtual: whether a simulated person sits down.
+        at: when, seconds since 1970 (UTC).
+        purposes: what consent on paper was given for; None for the study alone, or as recorded before.
 
     Returns:
         What to record, or None if all is recorded already.
 
     Raises:
         ConsentMissing: the participant does not agree.
-        StudyError: a simulated person for a study of real ones.
+        StudyError: a simulated person for a study of real ones, or unknown purposes.
     """
     if virtual:
         require_synthetic(study)
-        return Agreement(at, basis=BASIS)
+        return Consent(at, basis=BASIS)
+    allowed = check_purposes(purposes or (THIS_STUDY,))
     version = study.consent_versions[-1]
-    if participant is not None and participant.agreed_to(version):
+    known = participant.consent if participant is not None and participant.agreed_to(version) else None
+    if known is not None and (purposes is None or known.purposes == allowed):
         return None
+    how = ON_PAPER
     if not given:
-        notes.rule("Consent")
-        notes.print(study.consent_text(version))
-        notes.rule()
-        given = _ask("Has the participant agreed to this?")
+        given, allowed, how = *_asked(study, version), ON_SCREEN
     if not given:
         raise ConsentMissing(
             "Nothing was recorded: the participant has not agreed.",
             hint="Where consent was given on paper, say so with --consent-given.",
         )
-    return Agreement(at, version=version)
+    return Consent(at, version=version, purposes=allowed, how=how)
+
+
+def _asked(study: Study, version: str) -> tuple[bool, tuple[str, ...]]:
+    """Show the text and ask; returns whether the participant takes part, and what they allow."""
+    notes.rule("Consent")
+    notes.print(study.consent_text(version))
+    notes.rule()
+    if not _ask("Has the participant agreed to this?"):
+        return False, ()
+    notes.print("Each of these by itself; whoever declines takes part all the same.")
+    return True, (THIS_STUDY, *(one for one in OPTIONAL if _ask(f'"{ASKED[one]["en"]}"', default=False)))
 
 
 def seat_participant(
-    study: Study, participant: Participant | None, agreement: Agreement | None
+    study: Study, participant: Participant | None, agreement: Consent | None
 ) -> tuple[str, int]:
     """Return a participant's pseudonym and place in the study (from 0), writing what is new of them."""
     name = participant.id if participant else study.add_participant().id
     if agreement is not None:
-        study.record_consent(name, at=agreement.at, version=agreement.version, basis=agreement.basis)
+        study.record_consent(
+            name,
+            at=agreement.at,
+            version=agreement.version or None,
+            basis=agreement.basis or None,
+            purposes=agreement.purposes,
+            how=agreement.how,
+        )
     return name, [p.id for p in study.participants].index(name)
 
 
@@ -117,6 +143,6 @@ def unfinished(study: Study, pseudonym: str | None, *, resume: bool | None) -> S
     return latest if resume or _ask("Go on with it?") else None
 
 
-def _ask(question: str) -> bool:
+def _ask(question: str, *, default: bool | None = None) -> bool:
     """Ask, yes or no; Ctrl-C and the end of the input end the program."""
-    return typer.confirm(question, err=True)
+    return typer.confirm(question, err=True, default=default)

@@ -11,7 +11,7 @@ from mimik.blendshapes import BLEND_SHAPES, INDEX
 from mimik.errors import DataError
 from mimik.frame import Block
 from mimik.learn.model import coefficients
-from mimik.learn.resting import resting_face
+from mimik.study.resting import resting_face
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

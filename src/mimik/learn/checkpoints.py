@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import json
 import os
-import shutil
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mimik.errors import DataError
+from mimik.errors import DataError, StudyError
 from mimik.extras import needs_extra
 from mimik.learn.predictions import FoldRun
+from mimik.study.store import FolderStore
 from mimik.version import __version__
 
 with needs_extra("learn"):
@@ -22,10 +22,11 @@ with needs_extra("learn"):
 
 if TYPE_CHECKING:
     from mimik.learn.splits import Split
+    from mimik.study.study import Study
 
 __all__ = ["Checkpoints"]
 
-_UNREADABLE = (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError)
+_UNREADABLE = (StudyError, OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError)
 
 
 class Checkpoints:
@@ -36,10 +37,19 @@ class Checkpoints:
 
     Args:
         folder: made when the first fold is stored.
+        study: the one in whose folder it lies, so that folds of an encrypted study are encrypted, too.
     """
 
-    def __init__(self, folder: Path | str) -> None:
+    def __init__(self, folder: Path | str, *, study: Study | None = None) -> None:
         self.folder = Path(folder)
+        self._store = FolderStore(self.folder) if study is None else study.store
+        self._at = "" if study is None else self.folder.relative_to(study.folder).as_posix() + "/"
+
+    def __len__(self) -> int:
+        return sum(name.endswith(".npz") for name in self._store.list(self._at.removesuffix("/")))
+
+    def __bool__(self) -> bool:
+        return True  # also where no fold is stored yet
 
     def key(self, fingerprint: str, estimator: Any, split: Split, fold: int) -> str:
         """Return what names a fold: the data, the classifier with its settings, the split, this Mimik."""
@@ -48,8 +58,8 @@ class Checkpoints:
     def load(self, key: str) -> FoldRun | None:
         """Return a finished fold, or None if there is no whole file of it."""
         try:
-            # Opened here, as NumPy leaves a file open that turns out to be damaged.
-            with self._path(key).open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            file = io.BytesIO(self._store.read(self._path(key)))
+            with np.load(file, allow_pickle=False) as stored:
                 facts = json.loads(str(stored["facts"]))
                 history = facts.pop("history")
                 return FoldRun(
@@ -73,23 +83,22 @@ class Checkpoints:
             "history": run.history and dict(run.history),
             "seconds": run.seconds,
         }
-        path = self._path(key)
-        part = path.with_suffix(f".{os.getpid()}.part")
+        file = io.BytesIO()
+        np.savez(file, proba=run.proba, training=run.training, facts=np.array(json.dumps(facts)))
+        mine = f"{self._at}.{os.getpid()}-{key}"  # two evaluations at once may finish the same fold
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                np.savez(file, proba=run.proba, training=run.training, facts=np.array(json.dumps(facts)))
-            part.replace(path)
-        except OSError as error:
+            self._store.write(mine, file.getvalue())
+            self._store.rename(mine, self._path(key))
+        except StudyError as error:
             raise DataError(
-                f"A finished fold could not be stored in {self.folder}: {error.strerror}.",
+                f"A finished fold could not be stored in {self.folder}: {error}",
                 hint="Free some space, or evaluate without storing (--no-resume).",
             ) from error
 
     def clear(self) -> None:
         """Remove the folder."""
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self.folder)
+        if self.folder.exists():
+            self._store.remove(self._at.removesuffix("/"))
 
-    def _path(self, key: str) -> Path:
-        return self.folder / f"fold-{key}.npz"
+    def _path(self, key: str) -> str:
+        return f"{self._at}fold-{key}.npz"

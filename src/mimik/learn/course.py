@@ -9,6 +9,7 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
+from mimik.learn.allowed import allowed_sessions
 from mimik.study.session import EXCLUDED, INTERRUPTED
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def course_of(study: Study, session: SessionInfo | None = None) -> Course:
         DataError: the session has no frames, or there is none.
     """
     if session is None:
-        session = next((s for s in study.sessions() if s.status != INTERRUPTED and _shown(s)), None)
+        sessions, _ = allowed_sessions(study, study.sessions())
+        session = next((s for s in sessions if s.status != INTERRUPTED and _shown(s)), None)
     if session is None:
         raise DataError(f"expected a finished session in the study {study.title!r}, found none")
     frames = study.read_session(session, BLEND_SHAPES)

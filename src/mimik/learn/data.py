@@ -9,11 +9,13 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
-from mimik.learn.at_rest import AtRest
+from mimik.learn.allowed import allowed_sessions
+from mimik.learn.at_rest import AtRest, expressions_at_rest
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
 from mimik.learn.excluded import excluded_by_hand
 from mimik.learn.labelling import label_trials
 from mimik.learn.targets import PROMPTED, parse_labels
+from mimik.study.coarsening import AS_RECORDED
 from mimik.study.reading import read_sessions
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from mimik.learn.targets import Labelled, Target
     from mimik.protocol import Protocol
+    from mimik.study.coarsening import Coarsening
     from mimik.study.frames import SessionFrames
     from mimik.study.session import SessionInfo, TrialInfo
     from mimik.study.study import Study
@@ -37,9 +40,12 @@ def load_dataset(
     labels: str | Target = PROMPTED,
     expressions: Sequence[str] | None = None,
     incomplete: bool = False,
+    coarsening: Coarsening = AS_RECORDED,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Dataset:
     """Read the tracked frames of a study's finished trials, without those excluded by hand.
+
+    Of people whose consent does not allow it nothing is read; a notice tells how many they are.
 
     Args:
         study: an open study; sessions still interrupted are passed over.
@@ -47,14 +53,15 @@ def load_dataset(
             "column:NAME:EDGES", see ``mimik.learn.targets``. Trials without a label are left out.
         expressions: only trials that showed these, in this order; None is all, in the protocol's order.
         incomplete: take trials that broke off, too.
+        coarsening: what is taken from the frames first, as if they had been given away so.
         on_progress: called with (sessions read, sessions in all).
 
     Raises:
-        DataError: there are no such frames, or no such labels.
+        DataError: there are no such frames, none that may be learned from, or no such labels.
     """
     target = parse_labels(labels) if isinstance(labels, str) else labels
     outcomes = {COMPLETE, IMPORTED} | ({"incomplete"} if incomplete else set())
-    sessions = study.sessions()
+    sessions, forbidden = allowed_sessions(study, study.sessions())
     found = [
         (info, trial)
         for info in sessions
@@ -66,13 +73,15 @@ def load_dataset(
     labelled = label_trials(study, [pair for pair in found if pair[1].expression in wanted], target)
     if expressions is not None and labelled.target == PROMPTED and labelled.scale == "nominal":
         labelled = replace(labelled, names=tuple(wanted))
-    labelled = replace(labelled, notices=(*labelled.notices, *excluded_by_hand(sessions, expressions)))
+    excluded = excluded_by_hand(sessions, expressions)
+    labelled = replace(labelled, notices=(*labelled.notices, *excluded, *forbidden))
     plan = _plan(found, wanted, labelled, study.protocol)
     trials = [recording.trial for session in plan for recording in session.trials]
     arrays = _Arrays.of(sum(trial.frames for trial in trials), len(trials))
     read = read_sessions(study, (session.info for session in plan), BLEND_SHAPES)
+    at_rest = expressions_at_rest(study.protocol)
     for done, (session, frames) in enumerate(zip(plan, read, strict=True), 1):
-        arrays.append(frames, session)
+        arrays.append(coarsening.apply(frames, session.info.trials, at_rest=at_rest), session)
         if on_progress is not None:
             on_progress(done, len(plan))
     return _dataset(study, arrays, plan, labelled, strict=expressions is not None)

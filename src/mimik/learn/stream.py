@@ -10,8 +10,8 @@ from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.at_rest import neutral_face
 from mimik.learn.model import Model
-from mimik.learn.resting import RESTING_SECONDS
 from mimik.learn.runtime import PlainRuntime, Runtime
+from mimik.study.resting import RESTING_SECONDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

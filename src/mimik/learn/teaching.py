@@ -17,8 +17,6 @@ from mimik.learn.temporal import TemporalRecognizer
 from mimik.learn.wording import subject_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mimik.learn.dataset import Dataset
     from mimik.learn.epochs import EpochLog
     from mimik.learn.evaluation import Evaluation
@@ -95,17 +93,16 @@ def evaluated(
     compare: bool = True,
     seed: int = 0,
     jobs: int | None = None,
-    keep_in: Path | None = None,
+    checkpoints: Checkpoints | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     on_note: Callable[[str], object] | None = None,
 ) -> Evaluation:
     """Evaluate a classifier; arguments as those of ``mimik.evaluate``.
 
-    Finished folds lie in ``keep_in`` until all are done, so that an interrupted evaluation goes on.
+    Finished folds lie in ``checkpoints`` until all are done, so that an interrupted evaluation goes on.
     ``on_note`` is called with what is good to know, a sentence each.
     """
-    checkpoints = Checkpoints(keep_in) if keep_in else None
-    if checkpoints and on_note is not None and any(checkpoints.folder.glob("*.npz")):
+    if checkpoints and on_note is not None and len(checkpoints):
         on_note("Folds that an interrupted evaluation finished are used where they fit.")
     evaluation = evaluate(
         dataset,

@@ -9,11 +9,12 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.frame import COLUMNS
+from mimik.learn.allowed import allowed_sessions
 from mimik.learn.context import Context
 from mimik.learn.labels.onset import find_spans
 from mimik.learn.labels.plateau import held_frames
-from mimik.learn.resting import RESTING, resting_face, resting_frames
 from mimik.study.reading import read_sessions
+from mimik.study.resting import RESTING, resting_face, resting_frames
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def read_trials(
 ) -> Iterator[TrialFrames]:
     """Yield the finished trials of everybody, or of one participant, by participant and session.
 
+    People whose consent does not allow it are left out, as in ``load_dataset``.
+
     Args:
         study: an open study; sessions still interrupted are passed over.
         participant: a pseudonym.
@@ -81,8 +84,10 @@ def read_trials(
 
     Raises:
         StudyError: no participant has that pseudonym.
+        DataError: nobody's consent allows it.
     """
-    sessions = [info for info in study.sessions(participant) if info.status != INTERRUPTED and info.trials]
+    allowed, _ = allowed_sessions(study, study.sessions(participant))
+    sessions = [info for info in allowed if info.status != INTERRUPTED and info.trials]
     at_rest = {trial.expression for trial in study.protocol.trials if trial.baseline} | {RESTING}
     read = read_sessions(study, sessions, (*BLEND_SHAPES, *_HEAD))
     for done, (info, frames) in enumerate(zip(sessions, read, strict=True), 1):

@@ -1,105 +1,91 @@
-"""Consent: what people agreed to, and when; for imported data, on what basis it stands here.
+"""Consent: what people agreed to, when, how and what for; for imported data, on what basis it stands here.
 
-The texts lie in ``consent/text-<version>.md``, the records in ``consent/<pseudonym>.toml``. A record keeps
-the digest of the text, so a text changed afterwards shows.
+The records lie in ``consent/<pseudonym>.toml``, the latest last; none is ever changed or removed. A record
+keeps the digest of the text, so a text changed afterwards shows. A record with ``origin`` came with its data
+from another study: its version is one of the text there, and agrees to nothing here.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import ConsentMissing, StudyDamaged, StudyError
-from mimik.study.layout import CONSENT, consent_file, consent_text_file
-from mimik.study.purposes import THIS_STUDY, check_purposes
+from mimik.study.consenttext import DEFAULT_TEXT, consent_text, consent_versions, write_consent_text
+from mimik.study.layout import consent_file
+from mimik.study.purposes import LATER_USE, THIS_STUDY, check_purposes
 from mimik.study.toml import field, read_toml, write_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mimik.study.store import Store
 
 __all__ = [
     "DEFAULT_TEXT",
+    "ELSEWHERE",
+    "HOW",
+    "ON_PAPER",
+    "ON_SCREEN",
     "Consent",
     "check_basis",
+    "consent_history",
     "consent_rows",
     "consent_text",
     "consent_versions",
+    "counting",
     "read_consent",
     "record_consent",
     "require_consent",
+    "usable_for",
+    "why_not",
     "write_consent_text",
 ]
 
-DEFAULT_TEXT = """\
-# Taking part in this study
-
-You will be asked to show facial expressions while a device measures how your face moves.
-
-- Stored are numbers: how far parts of the face moved, the pose of head and eyes, and the time. No picture,
-  video or sound is kept.
-- The numbers are stored under a pseudonym. Facial motion can still be personal, so it is kept confidential.
-- Taking part is voluntary. You may stop at any time and ask for your data to be removed.
-"""
-"""The text people agree to unless a study brings its own."""
+ON_SCREEN = "screen"
+"""How: read and agreed to on a screen of this study."""
+ON_PAPER = "paper"
+"""How: agreed to on paper, which the study keeps."""
+ELSEWHERE = "elsewhere"
+"""How: given to somebody else, who vouches for it, as for imported data."""
+HOW = (ON_SCREEN, ON_PAPER, ELSEWHERE)
+"""All the ways in which consent is given."""
 
 
 @dataclass(frozen=True)
 class Consent:
-    """A participant's latest consent.
+    """One record of consent, or what counts of all those of a participant.
 
     Attributes:
         at: when it was recorded, seconds since 1970 (UTC).
         version: of the text agreed to; "" for imported data.
         basis: on what basis imported data stands here; "" for a text agreed to.
         purposes: what for, among ``mimik.study.purposes.PURPOSES``.
+        how: it was given, among ``HOW``; "" where that is not known.
+        origin: the other study that the data came from; "" for a consent given here.
     """
 
     at: float
     version: str = ""
     basis: str = ""
     purposes: tuple[str, ...] = (THIS_STUDY,)
+    how: str = ""
+    origin: str = ""
 
     def allows(self, purpose: str) -> bool:
         """Whether data may be used for a purpose."""
         return purpose in self.purposes
 
+    @property
+    def when(self) -> str:
+        """When it was recorded, such as "2026-03-01T09:30:00Z"."""
+        return datetime.fromtimestamp(self.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def facts(self) -> dict[str, str]:
         """The part a session keeps: the version or the basis."""
         return {"version": self.version} if self.version else {"basis": self.basis}
-
-
-def consent_versions(store: Store) -> tuple[str, ...]:
-    """Return the versions of the consent text, sorted."""
-    names = [n for n in store.list(CONSENT) if n.startswith("text-") and n.endswith(".md")]
-    return tuple(sorted((n[len("text-") : -len(".md")] for n in names), key=lambda v: (len(v), v)))
-
-
-def consent_text(store: Store, version: str) -> str:
-    """Return a version of the text; raises StudyError if there is none such."""
-    path = consent_text_file(version)
-    if not store.exists(path):
-        known = ", ".join(consent_versions(store)) or "none"
-        raise StudyError(
-            f"consent text {version!r}: no such version; there are: {known}.", hint=f"See {CONSENT}/."
-        )
-    return store.read(path).decode("utf-8", errors="replace")
-
-
-def write_consent_text(store: Store, version: str, text: str) -> None:
-    """Add a version of the text; raises StudyError if it exists or is empty."""
-    path = consent_text_file(version)
-    if not text.strip():
-        raise StudyError("consent text: expected a text, found nothing.")
-    if store.exists(path):
-        raise StudyError(
-            f"consent text {version!r} exists already; people may have agreed to it.",
-            hint="Add the new wording as a new version.",
-        )
-    store.write(path, text.encode())
 
 
 def record_consent(
@@ -110,6 +96,7 @@ def record_consent(
     version: str | None = None,
     basis: str | None = None,
     purposes: Iterable[str] = (THIS_STUDY,),
+    how: str = "",
     into: str | None = None,
 ) -> Consent:
     """Add a consent record: of a version of the text, or the basis of imported data, not both.
@@ -120,7 +107,8 @@ def record_consent(
         at: when, seconds since 1970 (UTC).
         version: of the text agreed to.
         basis: of imported data.
-        purposes: what for.
+        purposes: what for; fewer than before take back the others.
+        how: it was given, among ``HOW``; "" where that is not known.
         into: where to write the records instead of their place.
     """
     if (version is None) is (basis is None):
@@ -131,8 +119,10 @@ def record_consent(
     else:
         row |= {"basis": check_basis(basis or "")}
     row["purposes"] = list(check_purposes(purposes))
+    if how:
+        row["how"] = _check_how(how)
     path = consent_file(participant)
-    write_toml(store, into or path, {"consent": [*_rows(store, path), row]})
+    write_toml(store, into or path, {"consent": [*consent_rows(store, participant), row]})
     return _parsed(row, path)
 
 
@@ -147,11 +137,32 @@ def check_basis(basis: str) -> str:
 
 
 def read_consent(store: Store, participant: str) -> Consent | None:
-    """Return what a participant agreed to last; without that, the latest basis of imported data, or None."""
+    """Return what counts of a participant's records, or None without any; raises StudyDamaged."""
+    return counting(consent_history(store, participant))
+
+
+def counting(history: Sequence[Consent]) -> Consent | None:
+    """Return what counts of records, the latest last: never more than the latest of them allows.
+
+    That is the latest agreement to a text of this study; without one, the latest record. What came after the
+    agreement, the basis of imported data or a consent from another study, may narrow it and never widens it:
+    only the purposes of all count. What came from another study stays so until somebody agrees to a text of
+    this one.
+    """
+    if not history:
+        return None
+    latest = history[-1]
+    place = max((i for i, one in enumerate(history) if one.version and not one.origin), default=-1)
+    counts = history[place] if place >= 0 else latest
+    came = next((one for one in reversed(history[place + 1 :]) if one.origin), latest)
+    allowed = (purpose for purpose in counts.purposes if latest.allows(purpose) and came.allows(purpose))
+    return replace(counts, purposes=tuple(allowed), origin=came.origin)
+
+
+def consent_history(store: Store, participant: str) -> tuple[Consent, ...]:
+    """Return all of a participant's records, the latest last; raises StudyDamaged."""
     path = consent_file(participant)
-    consents = [_parsed(row, path) for row in _rows(store, path)]
-    agreed = [consent for consent in consents if consent.version]
-    return agreed[-1] if agreed else consents[-1] if consents else None
+    return tuple(_parsed(row, path) for row in _rows(store, path))
 
 
 def consent_rows(store: Store, participant: str) -> list[Mapping[str, Any]]:
@@ -166,13 +177,36 @@ def consent_rows(store: Store, participant: str) -> list[Mapping[str, Any]]:
 def require_consent(store: Store, participant: str, *, synthetic: bool) -> Consent:
     """Return what a participant agreed to, or raise ConsentMissing; made-up people need only a basis."""
     consent = read_consent(store, participant)
-    if consent is None or not (consent.version or synthetic):
+    agreed = any(one.version and not one.origin for one in consent_history(store, participant))
+    if consent is None or not (agreed or synthetic):
         raise ConsentMissing(
             f"{participant}: expected a consent to a version of the study's text, found none recorded; "
             "so no frame may be.",
             hint="Record consent first. The basis of imported data does not cover a recording.",
         )
     return consent
+
+
+def usable_for(consent: Consent | None, purpose: str, *, synthetic: bool = False) -> bool:
+    """Whether a participant's data may be used for a purpose, as ``why_not`` explains."""
+    return not why_not(consent, purpose, synthetic=synthetic)
+
+
+def why_not(consent: Consent | None, purpose: str, *, synthetic: bool = False) -> str:
+    """Return why a participant's data may not be used for a purpose, such as "no consent"; "" if they may.
+
+    Args:
+        consent: what counts of their records, or None.
+        purpose: among ``mimik.study.purposes.PURPOSES``. What came from another study serves this one only
+            under LATER_USE.
+        synthetic: whether the study is of simulated people, who need no consent.
+    """
+    if synthetic:
+        return ""
+    if consent is None:
+        return "no consent recorded"
+    needed = LATER_USE if consent.origin and purpose == THIS_STUDY else purpose
+    return "" if consent.allows(needed) else f"no consent to {needed!r}"
 
 
 def _rows(store: Store, path: str) -> list[Any]:
@@ -185,8 +219,22 @@ def _parsed(row: Any, path: str) -> Consent:
     said = field(row, kind, str, where=path)
     if at.tzinfo is None or not said.strip():
         raise StudyDamaged(f"{path}: expected a time with its zone and a {kind}.", hint="Restore the file.")
-    purposes = field(row, "purposes", list, where=path) if "purposes" in row else [THIS_STUDY]  # before 2
-    return Consent(at=at.timestamp(), purposes=check_purposes(map(str, purposes)), **{kind: said})
+    purposes = field(row, "purposes", list, where=path) if "purposes" in row else [THIS_STUDY]
+    words = {key: field(row, key, str, where=path) for key in ("how", "origin") if key in row}
+    try:
+        checked = check_purposes(str(purpose) for purpose in purposes)
+        _check_how(words.get("how", ELSEWHERE))
+    except StudyError as error:
+        raise StudyDamaged(
+            f"{path}: {error}", hint="If the file was edited by hand, correct this; else restore it."
+        ) from error
+    return Consent(at=at.timestamp(), purposes=checked, **{kind: said}, **words)
+
+
+def _check_how(how: str) -> str:
+    if how not in HOW:
+        raise StudyError(f"consent: expected the way it was given among {', '.join(HOW)}; found {how!r}.")
+    return how
 
 
 def _digest(text: str) -> str:

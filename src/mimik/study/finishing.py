@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from mimik.errors import StudyBusy, StudyDamaged
+from mimik.errors import StudyDamaged, StudyError
 from mimik.frame import Block
 from mimik.study.answers import encode_answers
 from mimik.study.attempts import (
@@ -111,7 +111,7 @@ def finish_leftover(store: Store, folder: str, path: Path) -> None:
         return
     try:
         hold = store.append(journal)
-    except StudyBusy:  # it is being recorded right now
+    except StudyError:  # it is being recorded right now, or the folder can only be read
         return
     try:
         info = parse_session(store.read(f"{folder}/{SESSION}"), path=path)

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import StudyError
-from mimik.study.consent import check_basis, record_consent
+from mimik.study.consent import ELSEWHERE, check_basis, record_consent
 from mimik.study.layout import PARTICIPANTS, consent_file, is_session, next_session, session_folder
 from mimik.study.naming import name_participants
 from mimik.study.participants import parse_participants, write_participants
 from mimik.study.plan import ImportPlan, PlannedTake, plan_takes
+from mimik.study.purposes import check_purposes
 from mimik.study.session import IMPORTED, SessionFacts, SessionInfo
 from mimik.study.staging import Staging, staged
 from mimik.study.store import file_digest
@@ -82,6 +83,7 @@ def import_takes(
         StudyError: it is unclear whose a file is, it is imported already, or the study cannot be written.
     """
     check_basis(plan.basis)
+    purposes = check_purposes(plan.purposes)
     takes = plan_takes(paths, plan)
     digests = _new_digests(study, takes)
     with staged(study.store) as staging:
@@ -90,7 +92,15 @@ def import_takes(
         study.store.write(staging.place(PARTICIPANTS), write_participants(table))
         for person in dict.fromkeys(key.values()):
             place = staging.place(consent_file(person))
-            record_consent(study.store, person, at=time.time(), basis=plan.basis, into=place)
+            record_consent(
+                study.store,
+                person,
+                at=time.time(),
+                basis=plan.basis,
+                purposes=purposes,
+                how=ELSEWHERE,
+                into=place,
+            )
         report = _Reporter(progress, len(takes))
         sessions = [
             _import_session(study, staging, name, group, plan, digests, report)

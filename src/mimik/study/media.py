@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mimik.protocol import Media, Protocol
     from mimik.study.store import Store
 
-__all__ = ["LARGEST", "check_media", "copy_media", "media_files", "media_type"]
+__all__ = ["LARGEST", "check_media", "check_media_path", "copy_media", "media_files", "media_type"]
 
 LARGEST = 100_000_000
 """Bytes of one file, at most."""
@@ -104,6 +104,18 @@ def check_media(protocol: Protocol, folder: Path) -> None:
             )
 
 
+def check_media_path(path: str) -> None:
+    """Check that a picture or clip may lie in a study under that path; raises ProtocolError."""
+    media_type(path)
+    if not _fits(path):
+        raise ProtocolError(f"{path}: expected the path of a picture or clip that can lie in a study")
+
+
+def _fits(path: str) -> bool:
+    parts = path.split("/")
+    return all(_PART.fullmatch(part) for part in parts) and not is_own_name(parts[0])
+
+
 def _check(media: Media, name: str) -> None:
     endings = _TYPES[media.kind]
     if PurePosixPath(media.file).suffix.lower() not in endings:
@@ -111,8 +123,7 @@ def _check(media: Media, name: str) -> None:
             f"{name}: expected a {media.kind} that ends in one of {', '.join(endings)}, found {media.file!r}",
             hint="Convert it, and name the new file in the protocol.",
         )
-    parts = media.file.split("/")
-    if not all(_PART.fullmatch(part) for part in parts) or is_own_name(parts[0]):
+    if not _fits(media.file):
         raise ProtocolError(
             f"{name}: expected the path of a {media.kind} that can lie in a study, found {media.file!r}",
             hint='Put pictures and clips into a folder of their own, as in: file = "media/sad.mp4"',

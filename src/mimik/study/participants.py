@@ -71,7 +71,7 @@ class Participant:
 
     def agreed_to(self, version: str) -> bool:
         """Whether they agreed to this version of the text; an older one, or a basis, is no consent to it."""
-        return self.consent is not None and self.consent.version == version
+        return self.consent is not None and not self.consent.origin and self.consent.version == version
 
 
 def new_pseudonym(taken: Iterable[str], rng: Generator | None = None) -> str:

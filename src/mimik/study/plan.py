@@ -13,6 +13,7 @@ from mimik.errors import StudyError, TakeError
 from mimik.sources.emotiontrain import EmotionTrain
 from mimik.sources.facecaptxt import FaceCapTxt
 from mimik.sources.tablefiles import is_video, kind_of
+from mimik.study.purposes import THIS_STUDY
 
 if TYPE_CHECKING:
     from mimik.sources.recordingfile import RecordingFile
@@ -42,6 +43,7 @@ class ImportPlan:
         variant: which of "cal", "raw" and "neutral" to take where a take exists in several.
         open_video: opens a video, such as ``mimik.sources.video.Video``; without it videos are refused.
         rate: frames per second, for files that number frames but name no time.
+        purposes: what that basis allows, among ``mimik.study.purposes.PURPOSES``.
     """
 
     basis: str
@@ -54,6 +56,7 @@ class ImportPlan:
     variant: str | None = None
     open_video: Callable[[Path], RecordingFile] | None = None
     rate: float | None = None
+    purposes: Sequence[str] = (THIS_STUDY,)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mimik.errors import StudyDamaged, StudyError, StudyVersionError
 from mimik.study.layout import PROTOCOL, STUDY
@@ -15,9 +15,9 @@ from mimik.version import __version__
 if TYPE_CHECKING:
     from mimik.study.store import Store
 
-__all__ = ["FORMAT", "Settings", "read_settings", "write_settings"]
+__all__ = ["FORMAT", "Settings", "read_settings", "settings_table", "write_settings"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of a study's folder as this Mimik writes it."""
 
 
@@ -48,25 +48,31 @@ class Settings:
 
 def write_settings(store: Store, settings: Settings) -> None:
     """Write ``study.toml``."""
-    write_toml(
-        store,
-        STUDY,
-        {
-            "format": FORMAT,
-            "title": settings.title,
-            "synthetic": settings.synthetic,
-            "created": settings.created,
-            "software": f"mimik {__version__}",
-            "protocol": PROTOCOL,
-            "device_salt": settings.device_salt,
-        },
-    )
+    write_toml(store, STUDY, settings_table(settings))
+
+
+def settings_table(settings: Settings) -> dict[str, Any]:
+    """Return what ``study.toml`` holds."""
+    return {
+        "format": FORMAT,
+        "title": settings.title,
+        "synthetic": settings.synthetic,
+        "created": settings.created,
+        "software": f"mimik {__version__}",
+        "protocol": PROTOCOL,
+        "device_salt": settings.device_salt,
+    }
 
 
 def read_settings(store: Store) -> Settings:
     """Read ``study.toml``; raises StudyVersionError for a format unknown here, StudyDamaged for a fault."""
     values = read_toml(store, STUDY)
     found = field(values, "format", int, where=STUDY)
+    if 0 < found < FORMAT:
+        raise StudyVersionError(
+            f"{STUDY}: expected study format {FORMAT}, found the older {found}.",
+            hint="Bring the study to it, which changes no recording: mimik migrate STUDY",
+        )
     if found != FORMAT:
         raise StudyVersionError(
             f"{STUDY}: expected study format {FORMAT}, found {found}.",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mimik.bounded import parse_json
 from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyReadOnly
+from mimik.study.audit.store import noted_together
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -102,7 +103,8 @@ def _move(store: Store, folder: str) -> None:
         moves = [(str(source), str(target)) for source, target in parse_json(store.read(path))]
     except (ValueError, TypeError) as error:
         raise StudyDamaged(f"{path}: expected a list of moves, found a fault: {error}.") from error
-    for source, target in moves:
-        if store.exists(source):
-            store.rename(source, target)
+    with noted_together(store, moves):
+        for source, target in moves:
+            if store.exists(source):
+                store.rename(source, target)
     store.remove(folder)

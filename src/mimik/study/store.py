@@ -10,22 +10,36 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyReadOnly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Appender", "Closable", "FolderStore", "Store", "file_digest", "open_outside", "place_outside"]
+__all__ = [
+    "Appender",
+    "Closable",
+    "FolderStore",
+    "Store",
+    "clear_beside",
+    "file_digest",
+    "folder_beside",
+    "free_space",
+    "open_outside",
+    "place_outside",
+    "write_secret",
+]
 
 _ELSEWHERE = frozenset("\\:\0")  # what leads elsewhere on some system
 
@@ -98,6 +112,16 @@ def open_outside(path: Path) -> AbstractContextManager[BinaryIO]:
     return FolderStore(path.parent).open_reader(path.name)
 
 
+def write_secret(path: Path, data: bytes) -> None:
+    """Make a file outside of any study that only its owner can read; raises StudyError if there is one."""
+    with _explained("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
 def place_outside(folder: Path, target: Path) -> None:
     """Move a folder outside of any study, in one step, to where none or an empty one is.
 
@@ -107,6 +131,47 @@ def place_outside(folder: Path, target: Path) -> None:
     with _explained("replace", target), contextlib.suppress(FileNotFoundError):
         target.rmdir()  # refuses one that is not empty
     FolderStore(target.parent).rename(folder.name, target.name)
+
+
+@contextlib.contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Make a hidden folder beside a path, in which to write what is to become that; gone after the block.
+
+    It is held meanwhile; what killed programs left there on the way to the same path is cleared first.
+    """
+    clear_beside(target)
+    with _explained("write", target):
+        _make_folder(target.parent)
+        folder, hold = _new_folder(target)
+    try:
+        yield folder
+    finally:
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            _remove_folder(folder)
+        hold()
+
+
+def clear_beside(target: Path) -> None:
+    """Remove half-written files and folders beside a path that were to become it, and that nobody holds."""
+    part = re.compile(re.escape(f".{target.name}.") + r"[0-9a-f]{8}\.part")
+    for name in FolderStore(target.parent).list():
+        if part.fullmatch(name):
+            place = target.parent / name
+            with contextlib.suppress(OSError):  # one that can't be removed harms nobody
+                hold = _held(place)
+                if hold is not None and place.is_dir():
+                    _remove_folder(place)
+                elif hold is not None:
+                    place.unlink(missing_ok=True)
+                if hold is not None:
+                    hold()
+
+
+def free_space(folder: Path) -> int:
+    """Return how many bytes can be written where a folder is, or is to be."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    with _explained("read", there):
+        return shutil.disk_usage(there).free
 
 
 class FolderStore:
@@ -281,6 +346,29 @@ def _new_part(target: Path) -> tuple[Path, BinaryIO]:
         if _locked(file) and part.exists():
             return part, file
         file.close()  # taken for a leftover and cleared away in the moment before it was held
+
+
+def _new_folder(target: Path) -> tuple[Path, Callable[[], None]]:
+    """Make the folder in which another is written, and hold it until what is returned is called."""
+    while True:
+        folder = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        folder.mkdir()
+        hold = _held(folder, unsure=True)
+        if hold is not None and folder.exists():
+            return folder, hold
+        if hold is not None:  # taken for a leftover and cleared away in the moment before it was held
+            hold()
+
+
+def _held(path: Path, *, unsure: bool = False) -> Callable[[], None] | None:
+    """Hold a file or folder, for no other program; gives what lets go, or None. ``unsure`` as in _locked."""
+    if sys.platform == "win32":  # cannot open folders
+        return (lambda: None) if unsure else None
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    if _locked(handle, unsure=unsure):
+        return partial(os.close, handle)
+    os.close(handle)
+    return None
 
 
 def _make_folder(folder: Path) -> None:

@@ -16,13 +16,15 @@ from mimik.study import marking as _marking
 from mimik.study import media as _media
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
+from mimik.study.audit.store import AuditedStore, audit_of
 from mimik.study.consent import Consent
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
 from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
+from mimik.study.ledger import reference_of
 from mimik.study.leftovers import clear_leftovers
-from mimik.study.opening import study_store
+from mimik.study.opening import encrypted_store, study_store
 from mimik.study.participants import (
     Participant,
     Table,
@@ -34,6 +36,7 @@ from mimik.study.purposes import THIS_STUDY
 from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInfo
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
+from mimik.study.store import FolderStore
 from mimik.version import __version__
 
 if TYPE_CHECKING:
@@ -42,7 +45,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.random import Generator
 
+    from mimik.study.audit.audit import Audit
     from mimik.study.frames import SessionFrames
+    from mimik.study.sealing.keys import Key
     from mimik.study.store import Store
     from mimik.study.writer import SessionWriter
 
@@ -76,6 +81,7 @@ class Study:
         synthetic: bool = False,
         consent: str = _consent.DEFAULT_TEXT,
         media: Path | None = None,
+        key: Key | None = None,
     ) -> Study:
         """Make a new study in a folder that is empty or not there yet.
 
@@ -87,6 +93,7 @@ class Study:
             consent: version "1" of the text that people agree to, a plain one by default.
             media: folder with the pictures and clips that the protocol names; the study keeps copies. Without
                 it none are copied.
+            key: a passphrase, or the path of a key file, with which the study is encrypted.
 
         Raises:
             StudyError: the folder holds something, or cannot be written.
@@ -94,7 +101,7 @@ class Study:
                 hold, is missing or too large.
         """
         root = Path(folder)
-        store = study_store(root)
+        store: Store = FolderStore(root)
         if root.exists() and (not root.is_dir() or store.list()):
             raise StudyError(
                 f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
@@ -103,6 +110,7 @@ class Study:
         if media is not None:
             _media.check_media(protocol, media)
         settings = Settings.new(title, synthetic=synthetic)
+        store = study_store(root) if key is None else encrypted_store(root, key)
         _consent.write_consent_text(store, "1", consent)  # first: it refuses an empty text
         store.write(PROTOCOL, protocol.text.encode())
         if media is not None:
@@ -112,19 +120,29 @@ class Study:
         return cls(root, store, settings)
 
     @classmethod
-    def open(cls, folder: Path | str, *, store: Store | None = None, recover: bool = True) -> Study:
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        key: Key | None = None,
+        store: Store | None = None,
+        recover: bool = True,
+    ) -> Study:
         """Open a study, first bringing half-done work of an earlier program to its end.
 
         Args:
             folder: its place.
+            key: its passphrase, or the path of its key file, where it is encrypted; by default what the
+                environment tells, MIMIK_KEY_FILE or MIMIK_PASSPHRASE.
             store: through which it is read and written; that of the folder by default.
             recover: whether to bring half-done work to its end; without that, opening writes nothing.
 
         Raises:
             StudyError: there is none, it is damaged, or of a format unknown here.
+            StudyLocked: it is encrypted, and no key is given, or one that does not fit.
         """
         root = Path(folder)
-        store = store or study_store(root)
+        store = store or study_store(root, key)
         if not store.exists(STUDY):
             raise StudyError(
                 f"{root}: expected a study, found no {STUDY}.",
@@ -134,6 +152,20 @@ class Study:
         if recover:
             _recover(store, root)
         return cls(root, store, settings)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit trail; changes of files note themselves, ``audit.note`` adds what is none."""
+        return audit_of(self.store)
+
+    def reference(self, participant: str) -> str:
+        """Return the name under which the audit trail and the registers know a participant.
+
+        Raises:
+            StudyError: there is no such participant.
+        """
+        self._check_known(participant)
+        return reference_of(self.store, participant)
 
     @cached_property
     def protocol(self) -> Protocol:
@@ -205,15 +237,23 @@ class Study:
         version: str | None = None,
         basis: str | None = None,
         purposes: Iterable[str] = (THIS_STUDY,),
+        how: str = "",
     ) -> Consent:
         """Record what a participant agreed to (a version of the text), or the basis of imported data.
 
-        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``; the last record counts.
+        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``: the last record counts, and takes
+        back what it leaves out. ``how`` it was given is among ``mimik.study.consent.HOW``, or "".
         """
         self._check_known(participant)
-        return _consent.record_consent(
-            self.store, participant, at=at, version=version, basis=basis, purposes=purposes
-        )
+        with alone(self.store):
+            return _consent.record_consent(
+                self.store, participant, at=at, version=version, basis=basis, purposes=purposes, how=how
+            )
+
+    def consent_history(self, participant: str) -> tuple[Consent, ...]:
+        """Return all that is recorded of a participant's consent, the latest last."""
+        self._check_known(participant)
+        return _consent.consent_history(self.store, participant)
 
     def device_number(self, identity: str) -> int:
         """Return the study's number of a device, from 1; the identity itself is not stored."""
@@ -244,7 +284,8 @@ class Study:
             software=f"mimik {__version__}",
         )
         with alone(self.store):  # two at once would take the same name
-            return _sessions.start_session(self.store, self.folder, info, self.protocol)
+            writer = _sessions.start_session(self.store, self.folder, info, self.protocol)
+        return self._noted("session-started", writer)
 
     def resume_session(self, info: SessionInfo) -> SessionWriter:
         """Go on with an interrupted session; ``writer.done`` holds the trials already complete.
@@ -254,15 +295,19 @@ class Study:
             StudyDamaged: its journal is damaged.
         """
         _consent.require_consent(self.store, info.participant, synthetic=self.synthetic)
-        return _sessions.resume_session(self.store, info, self.protocol)
+        writer = _sessions.resume_session(self.store, info, self.protocol)
+        return self._noted("session-resumed", writer)
 
     def finish_session(self, info: SessionInfo, *, at: float | None = None) -> SessionInfo:
         """Keep an interrupted session as it is; its status becomes "partial"."""
-        return _sessions.finish_session(self.store, info, time.time() if at is None else at)
+        done = _sessions.finish_session(self.store, info, time.time() if at is None else at)
+        self._note_session("session-kept", done)
+        return done
 
     def discard_session(self, info: SessionInfo) -> None:
         """Remove an interrupted session for good."""
         _sessions.discard_session(self.store, info)
+        self._note_session("session-discarded", info)
 
     def exclude_trial(self, info: SessionInfo, trial: int, reason: str, *, at: float) -> SessionInfo:
         """Mark a trial as bad: it is kept, but left out of all that learns and evaluates.
@@ -320,6 +365,18 @@ class Study:
         finished = (s for s in self.sessions() if s.status != INTERRUPTED)
         return study_digest((s.participant, s.frames_sha256) for s in finished)
 
+    def _noted(self, what: str, writer: SessionWriter) -> SessionWriter:
+        try:
+            self._note_session(what, writer.info)
+        except BaseException:
+            writer.leave()  # else nobody could resume it
+            raise
+        return writer
+
+    def _note_session(self, what: str, info: SessionInfo) -> None:
+        facts = {"session": info.session, "frames": info.frames}
+        self.audit.note(what, of=reference_of(self.store, info.participant), facts=facts)
+
     def _with_protocol(self, facts: SessionFacts) -> SessionFacts:
         return replace(facts, protocol=self.protocol.name, protocol_version=self.protocol.version)
 
@@ -352,6 +409,9 @@ class Study:
 
 def _recover(store: Store, root: Path) -> None:
     """Bring half-done work to its end; where the study may only be read, leave what harms no reader."""
+    if isinstance(store, AuditedStore):
+        with contextlib.suppress(StudyReadOnly):
+            store.settle()
     recover_staging(store)
     with contextlib.suppress(StudyReadOnly):
         _sessions.recover_sessions(store, root)

@@ -17,6 +17,8 @@ from fastapi import Body, FastAPI, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from mimik.study.purposes import ASKED, OPTIONAL
+
 STATIC = Path(str(files("mimik"))) / "web" / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -81,7 +83,8 @@ class FakeStudio:
             "next": {},
         }  # fmt: skip
         self.participants: list[dict[str, Any]] = []
-        self.consent = {"version": 2, "text": CONSENT, "versions": [1, 2]}
+        optional = [{"purpose": purpose, "text": dict(ASKED[purpose])} for purpose in OPTIONAL]
+        self.consent = {"version": 2, "text": CONSENT, "versions": [1, 2], "optional": optional}
         self.devices: list[dict[str, Any]] = [device(1)]
         self.sittings: list[dict[str, Any]] = []
         self.sessions: list[dict[str, Any]] = []

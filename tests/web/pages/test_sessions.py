@@ -16,9 +16,10 @@ UNFINISHED = {
     "frames": 900, "problem": "",
 }  # fmt: skip
 KNOWN = [
-    {"id": "sub-KNOWN1", "consent": {"version": "1"}, "consented_now": False, "columns": {"group": "choir"},
-     "sessions": [{"session": "ses-01", "status": "complete", "frames": 900}]},
-    {"id": "sub-KNOWN2", "consent": {"version": "2"}, "consented_now": True, "columns": {}, "sessions": []},
+    {"id": "sub-KNOWN1", "consent": {"version": "1", "purposes": ["study"]}, "consented_now": False,
+     "columns": {"group": "choir"}, "sessions": [{"session": "ses-01", "status": "complete", "frames": 900}]},
+    {"id": "sub-KNOWN2", "consent": {"version": "2", "purposes": ["study", "sharing"]}, "consented_now": True,
+     "columns": {}, "sessions": []},
 ]  # fmt: skip
 
 
@@ -94,19 +95,71 @@ def test_without_consent_nothing_is_prepared(open_page: Open, studio: FakeStudio
     assert studio.asked == []
 
 
-@pytest.mark.parametrize("how", ["has agreed now", "on paper"])
-def test_with_consent_a_session_is_prepared_and_opens(open_page: Open, studio: FakeStudio, how: str) -> None:
+@pytest.mark.parametrize(("words", "how"), [("has agreed now", "screen"), ("on paper", "paper")])
+def test_with_consent_a_session_is_prepared_and_opens(
+    open_page: Open, studio: FakeStudio, words: str, how: str
+) -> None:
     page = open_page("#prepare")
-    page.get_by_label(how).check()
+    page.get_by_label(words).check()
     page.get_by_label("Language of the screen").select_option(label="German")
     page.get_by_label("Name of the seat").fill("Window")
     button(page, "Prepare").click()
     expect(page.get_by_role("heading", name="Window")).to_be_visible()
     expect(button(page, "Close Window")).to_have_attribute("aria-expanded", "true")
     assert studio.bodies("POST", "/api/sittings") == [
-        {"participant": None, "resume": None, "consent": True, "device": 1, "language": "de", "screen": None,
-         "label": "Window"}
+        {"participant": None, "resume": None, "consent": True, "purposes": ["study"], "how": how, "device": 1,
+         "language": "de", "screen": None, "label": "Window"}
     ]  # fmt: skip
+
+
+SHARING, LATER = "My data may be given to other researchers", "My data may be used in later studies"
+
+
+def test_each_optional_purpose_is_asked_by_itself_and_none_is_ticked_beforehand(
+    open_page: Open, studio: FakeStudio
+) -> None:
+    page = open_page("#prepare")
+    expect(page.get_by_label(SHARING)).to_be_hidden()
+    page.get_by_label("has agreed now").check()
+    for words in (SHARING, LATER):
+        expect(page.get_by_label(words)).to_be_visible()
+        expect(page.get_by_label(words)).not_to_be_checked()
+    german = page.locator("[lang=de]").first
+    expect(german).to_contain_text("Meine Daten dürfen unter einem Pseudonym")
+    for label in page.locator(".purposes label").all():
+        box = label.bounding_box()
+        assert box is not None and box["height"] >= 44
+    assert flaws(page) == []
+    page.get_by_label("has agreed now").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label(SHARING)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_label(LATER)).to_be_checked()
+    button(page, "Prepare").click()
+    expect(page.locator(".sitting")).to_be_visible()
+    (body,) = studio.bodies("POST", "/api/sittings")
+    assert (body["purposes"], body["how"]) == (["study", "later-use"], "screen")
+
+
+def test_what_one_participant_allows_is_not_said_of_the_next(open_page: Open) -> None:
+    page = open_page("#prepare")
+    page.get_by_label("on paper").check()
+    page.get_by_label(SHARING).check()
+    page.get_by_role("radio", name="Known participant").check()
+    page.get_by_label("Search pseudonym or note").fill("choir")
+    expect(page.get_by_label(SHARING)).to_be_hidden()
+    page.get_by_label("on paper").check()
+    expect(page.get_by_label(SHARING)).not_to_be_checked()
+
+
+def test_what_known_participants_allow_is_shown(open_page: Open) -> None:
+    page = open_page("#prepare")
+    page.get_by_role("radio", name="Known participant").check()
+    expect(
+        page.get_by_text("0 sessions, agreed to the newest text, allowed: this study, sharing")
+    ).to_be_visible()
+    expect(page.get_by_text("to be asked for consent, allowed: this study").first).to_be_visible()
 
 
 def test_who_agreed_to_the_newest_text_is_not_asked_again(open_page: Open, studio: FakeStudio) -> None:
@@ -206,6 +259,8 @@ def test_a_seminar_is_prepared_at_once_each_with_consent(open_page: Open, studio
     expect(page.locator(".phone-rows li")).to_have_count(10)
     for n in range(1, 10):
         page.get_by_label(f"has agreed (Phone {n} (", exact=False).check()
+    page.get_by_label("sharing (Phone 2 (", exact=False).check()
+    page.get_by_label("Consent is given").select_option("paper")
     page.get_by_label("Screens", exact=True).select_option("one")
     button(page, "Prepare 10 sessions").click()
     expect(page.get_by_text("Not agreed yet: Seat 10.")).to_be_visible()
@@ -215,6 +270,8 @@ def test_a_seminar_is_prepared_at_once_each_with_consent(open_page: Open, studio
     expect(page.locator(".sitting")).to_have_count(9)
     bodies = studio.bodies("POST", "/api/sittings")
     assert {body["consent"] for body in bodies} == {True}
+    assert {body["how"] for body in bodies} == {"paper"}
+    assert [body["purposes"] for body in bodies] == [["study"], ["study", "sharing"]] + [["study"]] * 7
     assert {body["participant"] for body in bodies} == {None}
     assert [body["screen"] for body in bodies] == [None] + ["KEY101"] * 8
 

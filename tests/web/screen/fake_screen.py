@@ -17,6 +17,7 @@ from web_world import wait_until
 import mimik.web
 from mimik.clock import SystemClock
 from mimik.errors import StudyError
+from mimik.study.store import FolderStore
 from mimik.web.access import Access, Guard
 from mimik.web.api.screens import screen_routes
 from mimik.web.problems import tell_problems
@@ -174,7 +175,7 @@ class FakeStudio:
         return self._app
 
     def require_study(self) -> Any:
-        return SimpleNamespace(folder=self.folder, media_files=self.media)
+        return SimpleNamespace(folder=self.folder, media_files=self.media, store=FolderStore(self.folder))
 
     def start(self) -> None:
         """Begin to serve, at the same address as before."""

@@ -16,8 +16,8 @@ from mimik.learn.monitoring.measured import delivered, measured
 from mimik.learn.monitoring.monitoring import Monitoring, SessionFound
 from mimik.learn.monitoring.noise import LEVEL, Noises
 from mimik.learn.monitoring.warnings import notices_of
-from mimik.learn.resting import RESTING
 from mimik.learn.trials import read_trials
+from mimik.study.resting import RESTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

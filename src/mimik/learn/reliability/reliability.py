@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.errors import DataError
+from mimik.learn.allowed import allowed_sessions
 from mimik.learn.excluded import excluded_by_hand
 from mimik.learn.metrics.agreement import reliability as two_way
 from mimik.learn.metrics.change import smallest_change
@@ -157,7 +158,8 @@ def reliability(study: Study, *, on_progress: Callable[[int, int], None] | None 
         DataError: there is no finished trial.
     """
     found = reliability_of(read_trials(study, on_progress=on_progress), title=study.title)
-    return replace(found, notices=(*found.notices, *excluded_by_hand(study.sessions())))
+    sessions, forbidden = allowed_sessions(study, study.sessions())
+    return replace(found, notices=(*found.notices, *excluded_by_hand(sessions), *forbidden))
 
 
 def reliability_of(trials: Iterable[TrialFrames], *, title: str) -> Reliability:

@@ -6,6 +6,6 @@ from mimik.extras import needs_extra
 
 with needs_extra("learn"):
     from mimik.learn.report.rows import write_figures
-    from mimik.learn.report.write import write_report
+    from mimik.learn.report.write import report_text, write_report
 
-__all__ = ["write_figures", "write_report"]
+__all__ = ["report_text", "write_figures", "write_report"]

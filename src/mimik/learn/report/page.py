@@ -13,24 +13,33 @@ from markupsafe import Markup
 from mimik.errors import DataError
 from mimik.learn.report import numbers
 
-__all__ = ["write_page"]
+__all__ = ["page_text", "write_page", "write_text"]
 
 
 def write_page(path: Path | str, template: str, *, now: datetime | None = None, **values: Any) -> Path:
-    """Fill in a template and write it; an existing file is replaced at once or stays as it is.
+    """Fill in a template and write it; see ``page_text`` and ``write_text``."""
+    return write_text(path, page_text(template, now=now, **values))
+
+
+def page_text(template: str, *, now: datetime | None = None, **values: Any) -> str:
+    """Return a filled in template.
 
     Args:
-        path: of the HTML file.
         template: name in ``templates``, which extends ``page.html.jinja``.
         now: the time of writing.
         values: for the template; ``title`` and ``synthetic`` are needed by all.
+    """
+    written = (now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC")
+    style = Markup(files("mimik.learn.report").joinpath("templates/style.css").read_text("utf-8"))
+    return _environment().get_template(template).render(style=style, written=written, **values)
+
+
+def write_text(path: Path | str, page: str) -> Path:
+    """Write a page; an existing file is replaced at once or stays as it is.
 
     Raises:
         DataError: the file cannot be written.
     """
-    written = (now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC")
-    style = Markup(files("mimik.learn.report").joinpath("templates/style.css").read_text("utf-8"))
-    page = _environment().get_template(template).render(style=style, written=written, **values)
     path = Path(path)
     part = path.with_name(path.name + ".part")
     try:

@@ -17,7 +17,7 @@ from mimik.learn.metrics.intervals import FEW_PEOPLE
 from mimik.learn.report.calibration import reliability_figure
 from mimik.learn.report.dots import Dots, dots_figure
 from mimik.learn.report.figures import MAX_NAMED, course_figure, curve_figure, people_figure
-from mimik.learn.report.page import write_page
+from mimik.learn.report.page import page_text, write_text
 from mimik.learn.wording import FIGURES, subject_of, telling
 
 if TYPE_CHECKING:
@@ -27,35 +27,20 @@ if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.evaluation import Evaluation, SplitResult, Subgroup
 
-__all__ = ["write_report"]
+__all__ = ["report_text", "write_report"]
 
 _UNITS = {"frame": "single frames", "trial": "whole trials", "participant": "people"}
 _MANY_LABELS = 6
 """With more the cells of a confusion matrix are narrow."""
 
 
-def write_report(
-    path: Path | str,
-    evaluation: Evaluation,
-    *,
-    dataset: Dataset | None = None,
-    history: Any = None,
-    course: Course | None = None,
-    title: str | None = None,
-    now: datetime | None = None,
-) -> Path:
+def write_report(path: Path | str, evaluation: Evaluation, **settings: Any) -> Path:
     """Write a report that opens in any browser, on or off the network.
-
-    It names participants by pseudonym: keep it with the study.
 
     Args:
         path: of the HTML file; replaced if it exists.
         evaluation: what to report.
-        dataset: the data evaluated on, to say what its labels are and name channels that never came or moved.
-        history: ``history_`` of a recognizer trained on everything, drawn over those of the folds.
-        course: one session, to draw its coefficients over time.
-        title: of the report; the study's by default.
-        now: the time of writing.
+        settings: see ``report_text``.
 
     Returns:
         The path written.
@@ -63,9 +48,32 @@ def write_report(
     Raises:
         DataError: the file cannot be written.
     """
+    return write_text(path, report_text(evaluation, **settings))
+
+
+def report_text(
+    evaluation: Evaluation,
+    *,
+    dataset: Dataset | None = None,
+    history: Any = None,
+    course: Course | None = None,
+    title: str | None = None,
+    now: datetime | None = None,
+) -> str:
+    """Return a report, an HTML page of its own.
+
+    It names participants by pseudonym: keep it with the study.
+
+    Args:
+        evaluation: what to report.
+        dataset: the data evaluated on, to say what its labels are and name channels that never came or moved.
+        history: ``history_`` of a recognizer trained on everything, drawn over those of the folds.
+        course: one session, to draw its coefficients over time.
+        title: of the report; the study's by default.
+        now: the time of writing.
+    """
     result = evaluation.result
-    return write_page(
-        path,
+    return page_text(
         "report.html.jinja",
         now=now,
         title=title or evaluation.data.title,

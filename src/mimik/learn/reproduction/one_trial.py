@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mimik.learn.allowed import allowed_sessions
 from mimik.learn.course import Course, course_of
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
@@ -21,7 +22,7 @@ FIGURE_5 = "happy"
 
 def course_of_trial(study: Study, expression: str = FIGURE_5) -> Course | None:
     """Return the first finished trial of an expression that the study holds; None if it holds none."""
-    for session in study.sessions():
+    for session in allowed_sessions(study, study.sessions())[0]:
         shown = {trial.expression for trial in session.trials if trial.outcome in (COMPLETE, IMPORTED)}
         if session.status != INTERRUPTED and expression in shown:
             return one_trial(course_of(study, session), expression)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mimik.protocol.trial import Question
     from mimik.study.session import EventInfo, SessionInfo, TrialInfo
 
-__all__ = ["answer_column", "asked", "events_described", "events_rows", "heading"]
+__all__ = ["answer_column", "asked", "events_described", "events_rows", "heading", "is_known_event"]
 
 _FIXED = ("onset", "duration", "trial_type", "event", "trial", "outcome")
 _FREE = "text"
@@ -46,6 +46,11 @@ def asked(
             if name not in known or known[name].kind == "text":
                 words.add(name)
     return {name: question for name, question in found.items() if free_text or name not in words}
+
+
+def is_known_event(event: str) -> bool:
+    """Whether an event is of Mimik's own making, without free text."""
+    return _KNOWN.fullmatch(event) is not None
 
 
 def heading(questions: Iterable[str], *, free_text: bool) -> tuple[str, ...]:
@@ -89,7 +94,7 @@ def _trial(trial: TrialInfo, shift: float, questions: Sequence[str]) -> tuple[st
 
 
 def _other(event: EventInfo, shift: float) -> tuple[str, ...]:
-    name = event.event if _KNOWN.fullmatch(event.event) else "note" if event.note else "other"
+    name = event.event if is_known_event(event.event) else "note" if event.note else "other"
     trial = "" if event.trial is None else str(event.trial)
     return (_time(event.onset + shift), _time(event.duration), "", name, trial, "")
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimik.errors import ConsentMissing, StudyError
+from mimik.errors import StudyError
 from mimik.study.bids import about, motion
 from mimik.study.bids.events import asked, events_described, events_rows, heading
 from mimik.study.bids.finished import finished
 from mimik.study.bids.labels import table, task_label, tracksys_label
 from mimik.study.bids.people import column_names, people_described, people_table, pseudonyms
-from mimik.study.store import FolderStore, place_outside
+from mimik.study.store import FolderStore, folder_beside, place_outside
 
 if TYPE_CHECKING:
     from mimik.protocol.trial import Question
@@ -57,7 +56,6 @@ def export_bids(
     study: Study,
     out: Path | str,
     *,
-    consent_to_share: bool = False,
     fresh_pseudonyms: bool = False,
     free_text: bool = False,
     authors: Sequence[str] = (),
@@ -66,12 +64,12 @@ def export_bids(
 ) -> BidsExport:
     """Write a study as a Motion-BIDS data set.
 
-    Participants with a session that is not finished are left out. Dates and times of day are never written.
+    Participants who did not agree to sharing, and those with a session that is not finished, are left out.
+    Dates and times of day are never written.
 
     Args:
         study: it is only read.
         out: a folder that is empty or not there yet; it appears whole at the end, or not at all.
-        consent_to_share: whether everybody in it agreed to sharing; not needed for simulated people.
         fresh_pseudonyms: whether to give everybody a new pseudonym.
         free_text: whether to write notes, reasons for exclusion and answers in words.
         authors: of the data set.
@@ -79,15 +77,10 @@ def export_bids(
         on_progress: told how many sessions of how many are written.
 
     Raises:
-        ConsentMissing: the people are real and it is not said that they agreed to sharing.
+        ConsentMissing: the people are real and none of them agreed to sharing.
         StudyError: ``out`` holds something or lies inside the study, nothing can be written, or there is
             nothing finished to write.
     """
-    if not (consent_to_share or study.synthetic):
-        raise ConsentMissing(
-            "The study's consent records don't say that people agreed to sharing: expected your word for it.",
-            hint="Look at what they agreed to. If it allows sharing, add --consent-to-share.",
-        )
     target = _target(study, Path(out))
     people, sessions, left_out = finished(study)
     told = pseudonyms(people, fresh=fresh_pseudonyms)
@@ -196,15 +189,9 @@ def _target(study: Study, out: Path) -> Path:
 @contextlib.contextmanager
 def _whole(target: Path) -> Iterator[Store]:
     """Write a folder that appears at the end of the block, or not at all."""
-    beside = FolderStore(target.parent)
-    part = f".{target.name}.{secrets.token_hex(4)}.part"
-    try:
-        yield FolderStore(target.parent / part)
-        place_outside(target.parent / part, target)
-    except BaseException:
-        with contextlib.suppress(StudyError):  # the first error is the one to tell
-            beside.remove(part)
-        raise
+    with folder_beside(target) as part:
+        yield FolderStore(part)
+        place_outside(part, target)
 
 
 def _write_people(

@@ -1,11 +1,13 @@
-"""Who is in a BIDS data set: participants all of whose sessions are finished, and hold frames."""
+"""Who is in a BIDS data set: who agreed to sharing, all of whose sessions are finished and hold frames."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyError
+from mimik.errors import ConsentMissing, StudyError
 from mimik.study.bids import motion
+from mimik.study.consent import why_not
+from mimik.study.purposes import SHARING
 from mimik.study.session import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -22,12 +24,18 @@ def finished(study: Study) -> tuple[list[Participant], list[SessionInfo], dict[s
     The last maps a participant, or participant/session, to the reason.
 
     Raises:
+        ConsentMissing: nobody agreed to sharing.
         StudyError: there is nobody whose sessions are finished.
     """
     left_out: dict[str, str] = {}
     people: list[Participant] = []
     sessions: list[SessionInfo] = []
+    agreed = 0
     for person in study.participants:
+        if why := why_not(person.consent, SHARING, synthetic=study.synthetic):
+            left_out[person.id] = why
+            continue
+        agreed += 1
         theirs = study.sessions(person.id)
         if open_ := [info.session for info in theirs if info.status == INTERRUPTED]:
             left_out[person.id] = f"{', '.join(open_)} is not finished: go on with it, or `mimik finish`"
@@ -43,6 +51,12 @@ def finished(study: Study) -> tuple[list[Participant], list[SessionInfo], dict[s
             sessions += good
         elif not theirs:
             left_out[person.id] = "no session"
+    if left_out and not agreed:
+        raise ConsentMissing(
+            f"{study.folder}: expected a participant who agreed to {SHARING!r}, "
+            f"found none of {len(left_out)}.",
+            hint="`mimik consent` shows who agreed to what, and records what they agreed to on paper.",
+        )
     if not people:
         raise StudyError(
             f"{study.folder}: expected a participant whose sessions are finished, found none.",

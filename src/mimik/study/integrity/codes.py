@@ -10,7 +10,10 @@ __all__ = [
     "ALTERED_TEXT",
     "CONTRADICTION",
     "DEVICE",
+    "EDITED",
+    "EXCHANGED",
     "FILE_CHECKS",
+    "FROM_OUTSIDE",
     "INTERRUPTED_SESSION",
     "LEFT_OVER",
     "MISSING",
@@ -18,6 +21,7 @@ __all__ = [
     "NO_LINE",
     "NO_SESSION",
     "SET_ASIDE",
+    "TRAIL",
     "TWICE",
     "UNKNOWN",
     "UNREADABLE",
@@ -152,6 +156,42 @@ SET_ASIDE = FileCheck(
     "Remove them when you no longer need them.",
 )
 
+EDITED = FileCheck(
+    "FILE015",
+    "A file was changed without Mimik",
+    "warning",
+    "The audit trail notes a digest of every file that Mimik writes. This one can be read, but is not what "
+    "was noted: it was edited by hand, or replaced by an older or another one.",
+    "If the change is right, stand for it: mimik audit accept STUDY FILE --by NAME --why REASON. "
+    "If not, restore the file from a copy of the study.",
+)
+EXCHANGED = FileCheck(
+    "FILE016",
+    "Two files were exchanged",
+    "serious",
+    "Each of two files holds what the audit trail notes of the other, so data stands under another person, "
+    "session or name than it belongs to.",
+    "Exchange the two again.",
+)
+FROM_OUTSIDE = FileCheck(
+    "FILE017",
+    "Files that came from outside",
+    "warning",
+    "Files that look like Mimik's are in the study, but the audit trail does not know them: they were copied "
+    "in by hand, such as a session's folder of another study.",
+    "If they belong here, stand for them: mimik audit accept STUDY FILE --by NAME --why REASON. "
+    "If not, move them out of the study.",
+)
+TRAIL = FileCheck(
+    "FILE018",
+    "The audit trail is broken",
+    "serious",
+    "Each line of the audit trail holds the digest of the line before, and its length and end are written "
+    "down beside it. They do not fit: a line was altered, dropped, added or moved, or the end was cut off.",
+    "Restore audit.jsonl, audit-head.json and ledger.tsv together from a copy of the study; look closer "
+    "with: mimik audit verify STUDY",
+)
+
 FILE_CHECKS = (
     MISSING,
     UNREADABLE,
@@ -167,5 +207,9 @@ FILE_CHECKS = (
     NO_SESSION,
     UNKNOWN,
     SET_ASIDE,
+    EDITED,
+    EXCHANGED,
+    FROM_OUTSIDE,
+    TRAIL,
 )
 """All of them, in the order of their codes."""

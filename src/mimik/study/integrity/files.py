@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimik.errors import MimikError, StudyError
+from mimik.errors import MimikError, StudyError, StudyVersionError
 from mimik.protocol import parse_protocol
 from mimik.study.devices import known_devices
 from mimik.study.integrity.codes import (
@@ -23,6 +23,7 @@ from mimik.study.integrity.codes import (
 from mimik.study.integrity.consentfiles import ConsentFiles, check_consent_files, check_consent_of
 from mimik.study.integrity.finding import FileReport, finding, of_error, read_or_tell
 from mimik.study.integrity.sessionfiles import check_session_files
+from mimik.study.integrity.trailfiles import compare_with_trail
 from mimik.study.layout import (
     CONSENT,
     DEVICES,
@@ -88,6 +89,8 @@ def check_files(
             found += check_consent_of(consent, each.info)
             found += _device(each, devices)
     found += _twice(sessions)
+    if not _is_older(store):
+        found = compare_with_trail(store, found)
     return FileReport.of(found, sessions=len(sessions), frames=sum(each.frames for each in sessions))
 
 
@@ -100,6 +103,17 @@ def damaged_store(folder: Path | str) -> Store:
             hint="Check the path, or make a study with `mimik new`.",
         )
     return store
+
+
+def _is_older(store: Store) -> bool:
+    """Whether the study is of a format that had no audit trail yet."""
+    try:
+        read_settings(store)
+    except StudyVersionError:
+        return True
+    except MimikError:
+        return False
+    return False
 
 
 def _settings(store: Store) -> list[FileFinding]:

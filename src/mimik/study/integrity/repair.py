@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from mimik.errors import MimikError, StudyBusy
+from mimik.errors import MimikError, StudyBusy, StudyVersionError
 from mimik.study.finishing import is_leftover
 from mimik.study.integrity.files import check_files, damaged_store
 from mimik.study.integrity.journals import RESTORABLE, plan_restoration, restore_session
@@ -89,10 +89,20 @@ def repair_files(
         StudyError: there is no study, or its folder can't be read.
     """
     store = store or damaged_store(folder)
+    _refuse_other_formats(store)
     repairs = _sessions(store, dry_run=dry_run)  # first: the next step lets go of journals
     failed = {each.file for each in repairs if each.kind == "failed"}
     repairs += [each for each in _half_done(store, Path(folder), dry_run=dry_run) if each.file not in failed]
     return RepairReport(dry_run, tuple(repairs), check_files(folder, store=store, on_progress=on_progress))
+
+
+def _refuse_other_formats(store: Store) -> None:
+    try:
+        read_settings(store)
+    except StudyVersionError:
+        raise
+    except MimikError:  # damaged: what can be restored still is
+        return
 
 
 def _sessions(store: Store, *, dry_run: bool) -> list[Repair]:

@@ -94,6 +94,9 @@ class AgreedFacts(BaseModel):
     version: str
     basis: str
     at: float
+    purposes: list[str] = Field(description="What for: study, sharing, later-use.")
+    how: str = Field(description='It was given: screen, paper or elsewhere; "" where that is not known.')
+    origin: str = Field(description='The other study that it came from; "" for one given here.')
 
 
 class SessionAtAGlance(BaseModel):
@@ -114,12 +117,20 @@ class ParticipantFacts(BaseModel):
     columns: dict[str, str]
 
 
+class PurposeFacts(BaseModel):
+    """A purpose that somebody may decline and still take part."""
+
+    purpose: str
+    text: dict[str, str] = Field(description="What somebody says who allows it, by language.")
+
+
 class ConsentFacts(BaseModel):
     """What participants agree to."""
 
     version: str
     text: str
     versions: list[str]
+    optional: list[PurposeFacts] = Field(description="What is asked for, each by itself.")
     default: bool = Field(description="Whether it is the text that comes with Mimik, which fits no study.")
 
 

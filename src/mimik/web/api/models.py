@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query
-from fastapi.responses import FileResponse
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from mimik.learn.presets import DEFAULT, RECIPES
@@ -225,11 +225,10 @@ def _add_models(routes: APIRouter, studio: Studio) -> None:
     @routes.get(
         "/models/{name}/report",
         summary="The report of its evaluation",
-        response_class=FileResponse,
-        responses={200: {"content": {"text/html": {}}}},
+        response_class=HTMLResponse,
     )
-    def report(name: NameInPath) -> FileResponse:
-        return FileResponse(studio.models.report(name), media_type="text/html")
+    def report(name: NameInPath) -> HTMLResponse:
+        return HTMLResponse(studio.models.report(name))
 
     @routes.delete("/models/{name}", status_code=204, summary="Remove a model for good")
     def remove(name: NameInPath) -> None:

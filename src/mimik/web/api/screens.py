@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field, StrictInt, StrictStr
@@ -32,6 +32,7 @@ from mimik.capture.button import Button
 from mimik.errors import MimikError
 from mimik.study.media import media_type
 from mimik.web.allowance import Allowance
+from mimik.web.ranged import ranged, size_of
 from mimik.web.studio.missing import NotFound
 
 if TYPE_CHECKING:
@@ -104,18 +105,20 @@ def screen_routes(studio: Studio) -> APIRouter:
     def all_media(key: str) -> list[dict[str, Any]]:
         screen_of(key)
         place = f"/api/screens/{key}/media"
-        found = [(name, studio.require_study().folder / name) for name in studio.require_study().media_files]
+        study = studio.require_study()
         return [
-            {"url": f"{place}/{quote(name)}", "bytes": file.stat().st_size}
-            for name, file in found
-            if file.is_file()
+            {"url": f"{place}/{quote(name)}", "bytes": size_of(study.store, name)}
+            for name in study.media_files
+            if study.store.exists(name)
         ]
 
     @routes.get("/api/screens/{key}/media/{path:path}", summary="A picture or clip of the protocol")
-    def media(key: str, path: str) -> FileResponse:
+    def media(key: str, path: str, request: Request) -> Response:
         screen_of(key)
-        file = _media_file(studio, path)  # parts of it are sent where a browser asks for a range
-        return FileResponse(file, media_type=media_type(path), headers={"Cache-Control": _KEEP})
+        _check_media(studio, path)
+        store, asked = studio.require_study().store, request.headers.get("range")
+        headers = {"Cache-Control": _KEEP}
+        return ranged(store, path, asked, media_type=media_type(path), headers=headers)
 
     @routes.websocket("/api/screens/{key}/watch")
     async def watch(socket: WebSocket, key: str) -> None:
@@ -220,11 +223,10 @@ def _press(screen: Screen, pressed: ScreenPress) -> None:
     screen.press(pressed.seat, pressed.button)
 
 
-def _media_file(studio: Studio, path: str) -> Path:
-    """Return the file of a picture or clip that the protocol names; no other file is given."""
+def _check_media(studio: Studio, path: str) -> None:
+    """Refuse what is no picture or clip that the protocol names; no other file is given."""
     study = studio.require_study()
     file = study.folder / path
     named = path in study.media_files and file.resolve().is_relative_to(study.folder.resolve())
     if not named or not file.is_file():
         raise NotFound("Expected a picture or clip of the protocol, found none of that name.")
-    return file

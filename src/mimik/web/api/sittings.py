@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -24,6 +24,10 @@ class NewSitting(BaseModel):
     device: Annotated[int, Field(ge=1, le=10_000, description="Number of an accepted, free phone.")]
     participant: Short | None = Field(default=None, description="A pseudonym; a fresh one by default.")
     consent: bool = Field(default=False, description="Has agreed to the newest consent text, now.")
+    purposes: list[Literal["study", "sharing", "later-use"]] = Field(
+        default=["study"], description="What consent is given for, now."
+    )
+    how: Literal["screen", "paper"] = Field(default="screen", description="How it is given.")
     language: Short | None = Field(default=None, description="Of the prompts.")
     resume: Short | None = Field(default=None, description="An interrupted session of the participant.")
     screen: Short | None = Field(default=None, description="Key of another sitting's screen, to share it.")

@@ -13,6 +13,7 @@ from mimik.errors import ProtocolError
 from mimik.protocol import builtin_protocols, load_protocol, parse_protocol
 from mimik.sources.addresses import own_addresses
 from mimik.study.consent import DEFAULT_TEXT
+from mimik.study.purposes import ASKED, OPTIONAL
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 from mimik.told import number
 from mimik.web.api.facts import (
@@ -29,6 +30,7 @@ from mimik.web.studio.seen import direction
 
 if TYPE_CHECKING:
     from mimik.protocol import Protocol
+    from mimik.study.consent import Consent
     from mimik.study.session import SessionInfo
     from mimik.web.studio.studio import Studio
 
@@ -96,9 +98,7 @@ def study_routes(studio: Studio) -> APIRouter:
         return [
             {
                 "id": p.id,
-                "consent": None
-                if p.consent is None
-                else {"version": p.consent.version, "basis": p.consent.basis, "at": p.consent.at},
+                "consent": None if p.consent is None else _agreed(p.consent),
                 "consented_now": p.agreed_to(newest),
                 "sessions": sessions.get(p.id, []),
                 "columns": dict(p.columns),
@@ -113,11 +113,23 @@ def study_routes(studio: Studio) -> APIRouter:
     )
     def consent() -> dict[str, Any]:
         if studio.study is None:
-            return {"version": "1", "text": DEFAULT_TEXT, "versions": [], "default": True}
+            return {
+                "version": "1",
+                "text": DEFAULT_TEXT,
+                "versions": [],
+                "optional": _optional(),
+                "default": True,
+            }
         version = studio.study.consent_versions[-1]
         text = studio.study.consent_text(version)
         versions = list(studio.study.consent_versions)
-        return {"version": version, "text": text, "versions": versions, "default": text == DEFAULT_TEXT}
+        return {
+            "version": version,
+            "text": text,
+            "versions": versions,
+            "optional": _optional(),
+            "default": text == DEFAULT_TEXT,
+        }
 
     @routes.get(
         "/connection",
@@ -147,6 +159,21 @@ def study_routes(studio: Studio) -> APIRouter:
         return Response(qr_svg(text), media_type="image/svg+xml")
 
     return routes
+
+
+def _agreed(consent: Consent) -> dict[str, Any]:
+    return {
+        "version": consent.version,
+        "basis": consent.basis,
+        "at": consent.at,
+        "purposes": list(consent.purposes),
+        "how": consent.how,
+        "origin": consent.origin,
+    }
+
+
+def _optional() -> list[dict[str, Any]]:
+    return [{"purpose": purpose, "text": dict(ASKED[purpose])} for purpose in OPTIONAL]
 
 
 def _builtin(name: str) -> str:

@@ -9,18 +9,22 @@ from mimik.capture.beginning import engine_of, new_facts
 from mimik.capture.recorder import Recorder
 from mimik.errors import ConsentMissing, StudyError
 from mimik.sources.virtual.phone import APP as SIMULATED
+from mimik.study.consent import Consent
+from mimik.study.purposes import check_purposes
 from mimik.study.session import INTERRUPTED
 from mimik.web.studio.devices import APP
 from mimik.web.studio.missing import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mimik.capture.background import Queue
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
     from mimik.study.writer import SessionWriter
     from mimik.web.studio.sitting import Sitting
 
-__all__ = ["agreed_version", "begin_recording", "language_of", "session_to_resume"]
+__all__ = ["agreement", "begin_recording", "language_of", "session_to_resume"]
 
 
 def session_to_resume(study: Study, participant: str | None, session: str | None) -> SessionInfo | None:
@@ -44,11 +48,22 @@ def session_to_resume(study: Study, participant: str | None, session: str | None
     raise NotFound(f"Expected an interrupted session {session[:80]!r} of {participant}, found none.")
 
 
-def agreed_version(study: Study, participant: str | None, *, given: bool) -> str | None:
-    """Return the version of the consent text that was agreed to just now; None where it was before.
+def agreement(
+    study: Study, participant: str | None, *, given: bool, purposes: Iterable[str], how: str, at: float
+) -> Consent | None:
+    """Return the consent to the newest text that was given just now; None where it was before.
+
+    Args:
+        study: whose text.
+        participant: a pseudonym; None for a fresh one.
+        given: whether it was given now.
+        purposes: what for.
+        how: it was given, as in ``mimik.study.consent.HOW``.
+        at: when, seconds since 1970 (UTC).
 
     Raises:
         ConsentMissing: it was neither before nor is it now.
+        StudyError: a purpose is unknown, or this study is not among them.
     """
     version = study.consent_versions[-1]
     if any(p.id == participant and p.agreed_to(version) for p in study.participants):
@@ -58,7 +73,7 @@ def agreed_version(study: Study, participant: str | None, *, given: bool) -> str
             f"Expected the participant's consent to version {version} of the text, found none.",
             hint="Let them read it, and say that they agree; nothing is recorded without.",
         )
-    return version
+    return Consent(at, version=version, purposes=check_purposes(purposes), how=how)
 
 
 def language_of(study: Study, language: str | None) -> str:
@@ -135,8 +150,9 @@ def _as_it_is(study: Study, resumed: SessionInfo, writer: SessionWriter) -> Sess
 def _participant(study: Study, sitting: Sitting) -> str:
     name = sitting.participant or study.add_participant().id
     sitting.participant = name
-    if sitting.agreed is not None:
-        version, at = sitting.agreed
-        study.record_consent(name, at=at, version=version)
+    if (agreed := sitting.agreed) is not None:
+        study.record_consent(
+            name, at=agreed.at, version=agreed.version, purposes=agreed.purposes, how=agreed.how
+        )
         sitting.agreed = None
     return name

@@ -85,7 +85,7 @@ class Models:
         """Return a model's file; raises NotFound if there is none."""
         return self.shelf.model(self._there(name))
 
-    def report(self, name: str) -> Path:
+    def report(self, name: str) -> bytes:
         """Return the report of a model's evaluation; raises NotFound if there is none."""
         path = self.shelf.report(self._there(name))
         if not self._read(name).facts.get("evaluation") or not path.exists():
@@ -93,7 +93,7 @@ class Models:
                 f"There is no report of {name!r}: it was not tested on people never seen.",
                 hint="Evaluate it.",
             )
-        return path
+        return self.shelf.read(path)
 
     def has(self, name: str) -> bool:
         """Whether there is a model of that name; raises ModelError if it is no name."""

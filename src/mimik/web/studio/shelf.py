@@ -9,8 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimik.errors import ModelError
+from mimik.errors import ModelError, StudyError
 from mimik.study.layout import DERIVATIVES
+from mimik.study.opening import study_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,11 +41,15 @@ def check_name(name: str) -> str:
 class Shelf:
     """The folder of models of a study, STUDY/derivatives/models.
 
+    What tells of people, facts and reports, is read and written through the study's store: in an encrypted
+    study it is encrypted. Model files hold weights alone and stay as they are, to be taken away.
+
     Args:
         study: the study's folder.
     """
 
     def __init__(self, study: Path) -> None:
+        self.study = study
         self.folder = study / DERIVATIVES / "models"
 
     def names(self) -> tuple[str, ...]:
@@ -71,10 +76,18 @@ class Shelf:
     def read_facts(self, name: str) -> dict[str, Any]:
         """Return what was found out about a model; nothing where there is no readable file of it."""
         try:
-            facts = json.loads(self.facts(name).read_bytes())
-        except (OSError, ValueError):
+            facts = json.loads(self.read(self.facts(name)))
+        except (StudyError, ValueError):
             return {}
         return facts if isinstance(facts, dict) else {}
+
+    def read(self, path: Path) -> bytes:
+        """Return what a file on the shelf holds; raises StudyError if it can't be read."""
+        return study_store(self.study).read(path.relative_to(self.study).as_posix())
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file on the shelf, or in a folder of ``staged``; raises StudyError if it can't be."""
+        study_store(self.study).write(path.relative_to(self.study).as_posix(), data)
 
     @contextmanager
     def staged(self, name: str) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from mimik.web.studio.seen import direction, view_facts
 if TYPE_CHECKING:
     from mimik.capture.recorder import Recorder
     from mimik.capture.view import View
+    from mimik.study.consent import Consent
     from mimik.study.session import SessionInfo
     from mimik.web.studio.screens import Screen
 
@@ -46,8 +47,7 @@ class Sitting:
         device: number of the phone in this run of the studio.
         study_device: its number in the study.
         participant: the pseudonym; None for a fresh one that is drawn when the session begins.
-        agreed: to which version of the consent text the participant agreed, and when (seconds since 1970);
-            None if that is recorded already.
+        agreed: what the participant agreed to just now; None if that is recorded already.
         language: of the prompts.
         label: what the seat is called on a shared screen.
         screen: what the participant looks at.
@@ -62,7 +62,7 @@ class Sitting:
     device: int
     study_device: int
     participant: str | None
-    agreed: tuple[str, float] | None
+    agreed: Consent | None
     language: str
     label: str
     screen: Screen

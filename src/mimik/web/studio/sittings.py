@@ -13,8 +13,10 @@ from mimik.capture.button import Button
 from mimik.capture.room import Room
 from mimik.capture.view import Phase
 from mimik.errors import MimikError, StudyError
+from mimik.study.consent import ON_SCREEN
 from mimik.study.oneline import one_line
-from mimik.web.studio.beginning import agreed_version, begin_recording, language_of, session_to_resume
+from mimik.study.purposes import THIS_STUDY
+from mimik.web.studio.beginning import agreement, begin_recording, language_of, session_to_resume
 from mimik.web.studio.missing import NotFound
 from mimik.web.studio.news import SittingNews
 from mimik.web.studio.seen import TELLING
@@ -110,6 +112,8 @@ class Sittings:
         device: int,
         participant: str | None = None,
         consent: bool = False,
+        purposes: Sequence[str] = (THIS_STUDY,),
+        how: str = ON_SCREEN,
         language: str | None = None,
         resume: str | None = None,
         screen: str | None = None,
@@ -121,6 +125,8 @@ class Sittings:
             device: number of an accepted, free phone.
             participant: a pseudonym; None for a fresh one.
             consent: whether the participant has agreed to the newest consent text, now.
+            purposes: what for, among ``mimik.study.purposes.PURPOSES``.
+            how: on a screen or on paper, as in ``mimik.study.consent.HOW``.
             language: of the prompts; by default English if the protocol has it.
             resume: the participant's interrupted session to go on with; None for a new one.
             screen: key of a screen to share; None for one of its own.
@@ -133,8 +139,9 @@ class Sittings:
         """
         study = self._study()
         resumed = session_to_resume(study, participant, resume)
-        version = agreed_version(study, participant, given=consent)
-        agreed = None if version is None else (version, self._clock.now())
+        agreed = agreement(
+            study, participant, given=consent, purposes=purposes, how=how, at=self._clock.now()
+        )
         spoken = language_of(study, resumed.facts.language if resumed else language)
         shown = self._screens.get(screen) if screen else self._screens.new(self)
         if shown is None:

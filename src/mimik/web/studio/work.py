@@ -192,6 +192,7 @@ class _Work:
 
     def evaluated(self, name: str, testing: Testing) -> Evaluation:
         """Test the recipe on people held out; goes on where it was interrupted."""
+        from mimik.learn.checkpoints import Checkpoints
         from mimik.learn.teaching import cleaning, evaluated, recipe_named
 
         people = self.dataset.n_participants
@@ -212,7 +213,7 @@ class _Work:
             compare=testing.leaking,
             seed=testing.seed,
             jobs=max(1, (os.cpu_count() or 2) // 2),
-            keep_in=self.shelf.folds(name),
+            checkpoints=Checkpoints(self.shelf.folds(name), study=self.study),
             on_progress=lambda done, folds: self._fold(of, done, folds),
         )
 
@@ -244,7 +245,7 @@ class _Work:
         from mimik.learn.curves import curves
         from mimik.learn.modelfile import fingerprint
         from mimik.learn.plain import to_plain
-        from mimik.learn.report import write_report
+        from mimik.learn.report import report_text
 
         facts = {
             "format": FORMAT,
@@ -257,15 +258,11 @@ class _Work:
             "evaluation": evaluation.to_dict() if evaluation else None,
         }
         if evaluation:
-            write_report(
-                folder / f"{name}.html",
-                evaluation,
-                dataset=self.dataset,
-                history=history,
-                title=f"{self.study.title}: {name}",
-            )
+            title = f"{self.study.title}: {name}"
+            page = report_text(evaluation, dataset=self.dataset, history=history, title=title)
+            self.shelf.write(folder / f"{name}.html", page.encode())
         text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+        self.shelf.write(folder / f"{name}.json", text.encode())
 
 
 def _load(study: Study, making: Making) -> Dataset:

@@ -17,6 +17,7 @@ class Page {
     this.list = new List(() => this.refresh());
     this.session = null;
     this.sessions = [];
+    this.people = [];
     this.asked = 0;
   }
 
@@ -39,7 +40,7 @@ class Page {
     const asked = ++this.asked;
     this.session = null;
     try {
-      this.sessions = await get("/api/sessions");
+      await this.load();
       if (asked !== this.asked) return;
       if (name) await this.one(name);
       else this.all();
@@ -49,9 +50,14 @@ class Page {
     if (asked > 1) this.main.focus(); // another view: a screen reader begins there
   }
 
+  /** Sessions, and what their participants allow. */
+  async load() {
+    [this.sessions, this.people] = await Promise.all([get("/api/sessions"), get("/api/participants")]);
+  }
+
   all() {
     document.title = "Recordings – Mimik";
-    this.list.show(this.sessions);
+    this.list.show(this.sessions, this.people);
     this.put(this.list.element);
   }
 
@@ -80,8 +86,8 @@ class Page {
   /** The list follows the study; a session that one looks at stays as it is. */
   async refresh() {
     if (wanted(location.hash)) return;
-    this.sessions = await get("/api/sessions");
-    if (!wanted(location.hash)) this.list.show(this.sessions);
+    await this.load();
+    if (!wanted(location.hash)) this.list.show(this.sessions, this.people);
   }
 
   fail(error, again) {

@@ -1,5 +1,6 @@
 /** All sessions of the study, the newest first; to be searched and filtered. */
 
+import { allowed } from "../purposes.js";
 import { counted, duration, empty, field, h, keepFocus, number, replace, select, when } from "../ui.js";
 import { hashOf } from "./address.js";
 import { brokenOff } from "./brokenoff.js";
@@ -8,6 +9,7 @@ import { STATUSES, badge, statusOf } from "./status.js";
 /** A list with a search and a filter, which stay as they are when it is shown anew. */
 export class List {
   #sessions = [];
+  #people = new Map();
   #rows = h("ul", { class: "recordings" });
   #count = h("p", { class: "hint", role: "status" });
   #search = h("input", { type: "search", placeholder: "sub-…", autocomplete: "off", spellcheck: "false" });
@@ -23,7 +25,9 @@ export class List {
     this.element = h("div", null, h("h1", null, "Recordings"), filters, this.#count, this.#rows);
   }
 
-  show(sessions) {
+  /** @param {object[]} sessions @param {{id: string, consent: object | null}[]} people with what they allow */
+  show(sessions, people) {
+    this.#people = new Map(people.map((one) => [one.id, one]));
     this.#sessions = [...sessions].sort((a, b) => (b.started ?? 0) - (a.started ?? 0) || named(b).localeCompare(named(a)));
     this.#fill();
   }
@@ -49,7 +53,7 @@ export class List {
       "li",
       { class: "card recording" },
       h("div", { class: "row" }, link, badge(session)),
-      h("p", { class: "muted facts" }, facts(session)),
+      h("p", { class: "muted facts" }, facts(session, this.#people.get(session.participant))),
       !open && brokenOff(session, this.#changed),
     );
   }
@@ -72,7 +76,7 @@ function nothing() {
   return empty({ title: "No recordings yet", text, action: { label: "Go to Sessions", href: "/sessions" } });
 }
 
-function facts(session) {
+function facts(session, person) {
   const done = session.trials.filter((trial) => trial.outcome !== "redone" && trial.outcome !== "incomplete");
   const bad = session.trials.filter((trial) => trial.excluded).length;
   const seconds = done.reduce((sum, trial) => sum + (trial.duration ?? 0), 0);
@@ -82,6 +86,7 @@ function facts(session) {
     counted(session.frames, "frame"),
     seconds > 0 ? `${duration(seconds)} of trials` : "",
     session.app,
+    person ? allowed(person.consent) : "",
   ]
     .filter(Boolean)
     .join(" · ");

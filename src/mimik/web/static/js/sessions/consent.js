@@ -3,6 +3,7 @@
 import { h } from "../ui.js";
 import { Choices } from "./choices.js";
 import { shown, text } from "./place.js";
+import { Purposes } from "./purposes.js";
 
 /** Show a consent text in full. @returns {Element} */
 export function consentText(consent) {
@@ -21,7 +22,11 @@ export class ConsentPart {
       { value: "paper", text: "Has agreed to this text on paper" },
       { value: "no", text: "Has not agreed" },
     ]);
-    this.asked = h("div", {}, consentText(laboratory.consent), this.answer.element);
+    this.optional = new Purposes(laboratory.consent?.optional ?? []);
+    this.also = h("div", { class: "sub" },
+      h("p", { class: "hint" }, "Does the participant also allow this? Each by itself; whoever declines takes part all the same."),
+      this.optional.element);
+    this.asked = h("div", {}, consentText(laboratory.consent), this.answer.element, this.also);
     this.known = h("p", {});
     this.refused = h("p", { class: "state warn", role: "status" });
     this.element = h("fieldset", {}, h("legend", {}, "2. Consent"), this.known, this.asked, this.refused);
@@ -38,9 +43,17 @@ export class ConsentPart {
     return !this.settled && this.given;
   }
 
+  /** What is written with it: what for, and how it was given. */
+  get said() {
+    return { consent: this.saidNow, purposes: this.saidNow ? this.optional.value : ["study"], how: this.answer.value === "paper" ? "paper" : "screen" };
+  }
+
   /** Ask this participant, unless the newest text was agreed to before. */
   for(participant) {
-    if (participant !== this.participant) this.answer.value = null;
+    if (participant !== this.participant) {
+      this.answer.value = null;
+      this.optional.clear();
+    }
     this.participant = participant;
     const one = this.laboratory.participants.find((known) => known.id === participant);
     this.settled = Boolean(one?.consented_now);
@@ -57,6 +70,7 @@ export class ConsentPart {
   }
 
   warn() {
+    shown(this.also, this.saidNow && this.optional.boxes.size > 0);
     const refused = !this.settled && this.answer.value === "no";
     text(this.refused, refused ? "▲ Without consent nothing is recorded. Thank the participant and let them go." : "");
     shown(this.refused, refused);

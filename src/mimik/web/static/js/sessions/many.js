@@ -5,6 +5,7 @@ import { busy, counted, field, h, say, select } from "../ui.js";
 import { consentText } from "./consent.js";
 import { phoneState } from "./phones.js";
 import { text } from "./place.js";
+import { Purposes } from "./purposes.js";
 import { language, phone } from "./words.js";
 
 /** Prepares as many sessions as there are phones, all with new participants. */
@@ -16,14 +17,15 @@ export class PrepareMany {
     this.list = h("ul", { class: "phone-rows" });
     this.language = select(laboratory.languages.map((code) => [code, language(code)]));
     this.screens = select([["own", "A screen for each"], ["one", "One screen for all, side by side"]]);
+    this.how = select([["screen", "On this screen"], ["paper", "On paper"]]);
     this.told = h("p", { class: "state bad", role: "alert", hidden: true });
     this.button = h("button", { class: "button primary", type: "submit" });
     this.element = h("form", { class: "card prepare", "aria-labelledby": "many-title", novalidate: true, onsubmit: (event) => this.send(event) },
       h("h2", { id: "many-title", tabindex: "-1" }, "Prepare a session for every free phone"),
-      h("p", { class: "hint" }, "Every session gets a new participant. Each of them has to agree to this text:"),
+      h("p", { class: "hint" }, "Every session gets a new participant. Each of them has to agree to this text; sharing and later use are for each to allow or not:"),
       consentText(laboratory.consent),
       this.list,
-      h("div", { class: "split" }, field("Language of the screens", this.language), field("Screens", this.screens)),
+      h("div", { class: "split" }, field("Language of the screens", this.language), field("Screens", this.screens), field("Consent is given", this.how)),
       this.told,
       h("div", { class: "row" }, this.button, h("button", { class: "button", type: "button", onclick: on.close }, "Cancel")));
     this.update();
@@ -40,7 +42,7 @@ export class PrepareMany {
     const fresh = this.laboratory.freePhones.filter((device) => !known.has(device.number));
     const used = this.rows.map((row) => row.label);
     const labels = this.laboratory.labels(known.size + fresh.length).filter((label) => !used.includes(label));
-    fresh.forEach((device, place) => this.add(new PhoneRow(device, labels[place], () => this.check())));
+    fresh.forEach((device, place) => this.add(new PhoneRow(device, labels[place], this.laboratory.consent?.optional ?? [], () => this.check())));
     this.check();
   }
 
@@ -83,7 +85,7 @@ export class PrepareMany {
     let made = 0;
     for (const row of this.wanted) {
       const sitting = await post("/api/sittings", {
-        participant: null, consent: true, device: row.device.number, language: this.language.value,
+        participant: null, consent: true, purposes: row.optional.value, how: this.how.value, device: row.device.number, language: this.language.value,
         resume: null, screen: this.screen ?? null, label: row.label,
       });
       if (this.screens.value === "one") this.screen = sitting.screen.key; // also after an error midway
@@ -96,7 +98,7 @@ export class PrepareMany {
 }
 
 class PhoneRow {
-  constructor(device, label, onChange) {
+  constructor(device, label, optional, onChange) {
     this.device = device;
     this.done = false;
     const called = phone(device);
@@ -105,11 +107,13 @@ class PhoneRow {
     this.seat = h("input", { type: "text", maxlength: "40", "aria-label": `Seat of ${called}`, autocomplete: "off" });
     this.seat.value = label;
     this.consent = h("input", { type: "checkbox", onchange: onChange });
+    this.optional = new Purposes(optional, called);
     this.state = h("span", { class: "muted" });
     this.element = h("li", {},
       h("label", { class: "check" }, this.use, h("span", {}, called, " ", this.state)),
       this.seat,
-      h("label", { class: "check" }, this.consent, h("span", {}, "has agreed", h("span", { class: "visually-hidden" }, ` (${called})`))));
+      h("label", { class: "check" }, this.consent, h("span", {}, "has agreed", h("span", { class: "visually-hidden" }, ` (${called})`))),
+      this.optional.element);
     this.update(device);
   }
 
@@ -133,6 +137,7 @@ class PhoneRow {
   finish() {
     this.done = true;
     for (const input of [this.use, this.seat, this.consent]) input.disabled = true;
+    this.optional.disable();
   }
 
   focus() {

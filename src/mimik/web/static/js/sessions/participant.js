@@ -1,5 +1,6 @@
 /** Who takes part: somebody new, somebody known, or a session that was broken off. */
 
+import { allowed } from "../purposes.js";
 import { counted, field, h } from "../ui.js";
 import { Choices } from "./choices.js";
 import { shown, text } from "./place.js";
@@ -85,7 +86,7 @@ function searchable(one) {
 function knownRow(one) {
   const sessions = counted(one.sessions.length, "session");
   const agreed = one.consented_now ? "agreed to the newest text" : "to be asked for consent";
-  return { value: one.id, text: one.id, more: `${sessions}, ${agreed}` };
+  return { value: one.id, text: one.id, more: `${sessions}, ${agreed}, ${allowed(one.consent)}` };
 }
 
 function unfinishedRow(one) {

@@ -96,7 +96,7 @@ export class Prepare {
   }
 
   async create() {
-    const body = { ...this.participant.value, consent: this.consent.saidNow, device: this.phone.value, ...this.seat.value };
+    const body = { ...this.participant.value, ...this.consent.said, device: this.phone.value, ...this.seat.value };
     const sitting = await post("/api/sittings", body);
     if (this.after) await del(`/api/sittings/${this.after.id}`).catch(() => {}); // cleared away meanwhile
     return sitting;

@@ -1,0 +1,143 @@
+"""``mimik pack``: a study as one file, for others or for another computer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from mimik.cli.console import command, counted, headed, notes, out, print_json, progress, synthetic
+from mimik.cli.options import Json, StudyFolder
+from mimik.cli.packpassphrase import new_pack_passphrase
+
+if TYPE_CHECKING:
+    from mimik.study.exchange import PackResult
+
+__all__ = ["Purpose", "pack"]
+
+Purpose = Annotated[
+    Literal["sharing", "study"],
+    typer.Option(
+        "--purpose",
+        help='"sharing": with others, only people who agreed to sharing. '
+        '"study": within the group that does the study.',
+    ),
+]
+
+
+def pack(
+    study: StudyFolder,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The pack to write, such as my-study.mimikpack.")
+    ],
+    purpose: Purpose = "sharing",
+    participants: Annotated[
+        str | None,
+        typer.Option("--participants", help="Only these pseudonyms, separated by commas.", metavar="LIST"),
+    ] = None,
+    columns: Annotated[
+        str,
+        typer.Option(
+            "--columns",
+            help="Columns of participants.tsv to share, separated by commas; none by default.",
+            metavar="LIST",
+        ),
+    ] = "",
+    fresh_pseudonyms: Annotated[
+        bool,
+        typer.Option(
+            "--fresh-pseudonyms", help="New pseudonyms; who got which is shown once and stored nowhere."
+        ),
+    ] = False,
+    free_text: Annotated[
+        bool,
+        typer.Option(
+            "--free-text",
+            help="Also share notes, reasons for exclusion and answers in words. Read them first.",
+        ),
+    ] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Encrypt the pack with a passphrase, which is asked for.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Pack a study into one file, for others or for the same study on another computer.
+
+    Only people who agreed to the purpose are in it, with their finished sessions. The file is a ZIP archive
+    that lists all its files; it appears whole at the end, or not at all.
+
+    Examples:
+
+        mimik pack my-study my-study.mimikpack
+
+        mimik pack my-study shared.mimikpack --fresh-pseudonyms --columns age,sex --encrypt
+
+        mimik pack my-study to-the-office.mimikpack --purpose study
+    """
+    from mimik.study.exchange import pack_study
+    from mimik.study.study import Study
+
+    opened = Study.open(study)
+    passphrase = new_pack_passphrase() if encrypt else None
+    with progress("Packing") as update:
+        done = pack_study(
+            opened,
+            file,
+            purpose=purpose,
+            participants=None if participants is None else _listed(participants),
+            fresh_pseudonyms=fresh_pseudonyms,
+            free_text=free_text,
+            columns=_listed(columns),
+            passphrase=passphrase,
+            on_progress=update,
+        )
+    if json:
+        print_json(_plain(done, file, fresh=fresh_pseudonyms))
+    else:
+        _show(done, file, fresh=fresh_pseudonyms)
+
+
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _plain(done: PackResult, file: Path, *, fresh: bool) -> dict[str, object]:
+    return {
+        "file": str(file),
+        "bytes": done.size,
+        "sha256": done.sha256,
+        "purpose": done.purpose,
+        "synthetic": done.synthetic,
+        "participants": done.participants,
+        "sessions": done.sessions,
+        "frames": done.frames,
+        "columns": list(done.columns),
+        "left_out": dict(done.left_out),
+        "fresh_pseudonyms": dict(done.pseudonyms) if fresh else None,
+    }
+
+
+def _show(done: PackResult, file: Path, *, fresh: bool) -> None:
+    amount = (
+        f"{counted(done.participants, 'participant')}, {counted(done.sessions, 'session')}, "
+        f"{counted(done.frames, 'frame')} in {file}, for {_WHOM[done.purpose]}."
+    )
+    out.print(synthetic(amount) if done.synthetic else amount)
+    out.print(f"SHA-256 {done.sha256}")
+    for who, why in done.left_out.items():
+        notes.print(headed("Left out:", f"{who}: {why}."))
+    if done.columns:
+        notes.print(f"participants.tsv also tells: {', '.join(done.columns)}. Could that name somebody?")
+    if done.columns_left_out:
+        notes.print(f"Columns of participants.tsv left out: {', '.join(done.columns_left_out)} (--columns).")
+    if fresh:
+        notes.print("New pseudonyms, shown only now:")
+        for old, new in done.pseudonyms.items():
+            notes.print(f"  {old}  {new}")
+    notes.print(
+        f"Tell the receiver the SHA-256 over another way. There: {command('unpack', file.name, 'FOLDER')}"
+    )
+
+
+_WHOM = {"sharing": "others", "study": "the same study"}
