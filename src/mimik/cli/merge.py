@@ -40,7 +40,7 @@ def merge(
     """Bring people of other studies of the same protocol into a study.
 
     Each OTHER comes as a whole, or not at all; it is only read. What a pack is for, it says itself; out of
-    folders come those who agreed to sharing, or with --purpose study everybody. Pseudonyms that are in use get
+    folders come those who agreed to sharing, or with --purpose study everybody. Pseudonyms in use get
     new ones.
 
     Examples:

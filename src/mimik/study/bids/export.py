@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimik.errors import StudyError
 from mimik.study.bids import about, motion
 from mimik.study.bids.events import asked, events_described, events_rows, heading
 from mimik.study.bids.finished import finished
 from mimik.study.bids.labels import table, task_label, tracksys_label
 from mimik.study.bids.people import column_names, people_described, people_table, pseudonyms
-from mimik.study.store import FolderStore, folder_beside, place_outside
+from mimik.study.newfolder import new_folder, whole_folder
 
 if TYPE_CHECKING:
     from mimik.protocol.trial import Question
@@ -81,10 +79,10 @@ def export_bids(
         StudyError: ``out`` holds something or lies inside the study, nothing can be written, or there is
             nothing finished to write.
     """
-    target = _target(study, Path(out))
+    target = new_folder(study, Path(out))
     people, sessions, left_out = finished(study)
     told = pseudonyms(people, fresh=fresh_pseudonyms)
-    with _whole(target) as store:
+    with whole_folder(target) as store:
         writer = _Writer(study, store, told, sessions, free_text=free_text)
         frames = 0
         for done, info in enumerate(sessions):
@@ -170,28 +168,6 @@ class _Writer:
 
 def _task(info: SessionInfo) -> str:
     return task_label(info.facts.protocol)
-
-
-def _target(study: Study, out: Path) -> Path:
-    """Return where to write, once it is sure that nothing there is lost."""
-    target = out.resolve()
-    if target.exists() and (not target.is_dir() or FolderStore(target).list()):
-        raise StudyError(
-            f"{out}: expected an empty or new folder, found something in it.", hint="Name another folder."
-        )
-    if study.folder.resolve() in (target, *target.parents):
-        raise StudyError(
-            f"{out}: expected a folder outside of the study, found one in it.", hint="Name another folder."
-        )
-    return target
-
-
-@contextlib.contextmanager
-def _whole(target: Path) -> Iterator[Store]:
-    """Write a folder that appears at the end of the block, or not at all."""
-    with folder_beside(target) as part:
-        yield FolderStore(part)
-        place_outside(part, target)
 
 
 def _write_people(

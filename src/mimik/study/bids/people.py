@@ -12,7 +12,13 @@ from mimik.study.participants import new_pseudonym
 if TYPE_CHECKING:
     from mimik.study.participants import Participant
 
-__all__ = ["column_names", "people_described", "people_table", "pseudonyms"]
+__all__ = [
+    "column_names",
+    "people_described",
+    "people_table",
+    "pseudonyms",
+    "value_of",
+]
 
 # Columns of which BIDS itself says what stands in them; others are free.
 _RULED = {
@@ -58,7 +64,7 @@ def people_table(
     rows = [
         (
             told[p.id],
-            *(_value(p, column, name) for column, name in names.items()),
+            *(value_of(p, column, name) for column, name in names.items()),
             *(("yes",) if synthetic else ()),
         )
         for p in people
@@ -85,6 +91,7 @@ def people_described(names: Mapping[str, str], *, synthetic: bool) -> dict[str, 
     return described
 
 
-def _value(person: Participant, column: str, name: str) -> str:
+def value_of(person: Participant, column: str, name: str) -> str:
+    """Return a cell of a participant, whose column has a name in the data set; high ages are cut."""
     text = person.columns.get(column, "")
     return str(_OLDEST) if name == "age" and text and float(text) > _OLDEST else text

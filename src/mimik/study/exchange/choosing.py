@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
 
-__all__ = ["Chosen", "choose"]
+__all__ = ["Chosen", "choose", "chosen_columns"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,17 @@ def choose(
     if not checked:
         _check_whole(study, people, where, on_progress)
     return Chosen(tuple(people), tuple(sessions), left_out)
+
+
+def chosen_columns(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of participants.tsv that are wanted; raises StudyError for one nobody has."""
+    if unknown := [name for name in wanted if name not in known]:
+        raise StudyError(
+            f"participants.tsv: expected columns among {', '.join(known) or 'none'}, "
+            f"found {', '.join(map(repr, unknown))}.",
+            hint="Name columns that somebody who is shared has filled in.",
+        )
+    return tuple(dict.fromkeys(wanted))
 
 
 def _wanted(study: Study, only: Sequence[str] | None, where: str) -> list[Participant]:

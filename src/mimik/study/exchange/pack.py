@@ -15,7 +15,7 @@ from mimik.errors import StudyBusy, StudyError
 from mimik.study.bids.events import asked
 from mimik.study.bids.people import pseudonyms
 from mimik.study.exchange.archive import PIECE, ArchiveWriter, Member
-from mimik.study.exchange.choosing import choose
+from mimik.study.exchange.choosing import choose, chosen_columns
 from mimik.study.exchange.contents import contents
 from mimik.study.exchange.manifest import (
     LARGEST_MANIFEST,
@@ -123,7 +123,7 @@ def pack_study(
     )
     change = Rewriting(people=names, questions=words)
     known = tuple(dict.fromkeys(name for person in chosen.people for name in person.columns))
-    travelling = _columns(columns, known) if shared else known
+    travelling = chosen_columns(columns, known) if shared else known
     files = contents(study, chosen, change, travelling, shared=shared)
     packed = [_measured(study.store, each) for each in files]
     manifest = _manifest(study, purpose, packed)
@@ -164,16 +164,6 @@ def _target(study: Study, out: Path) -> Path:
         )
     clear_beside(target)
     return target
-
-
-def _columns(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    if unknown := [name for name in wanted if name not in known]:
-        raise StudyError(
-            f"participants.tsv: expected columns among {', '.join(known) or 'none'}, "
-            f"found {', '.join(map(repr, unknown))}.",
-            hint="Name columns that somebody in the pack has filled in.",
-        )
-    return tuple(dict.fromkeys(wanted))
 
 
 def _measured(store: Store, content: Content) -> tuple[Member, str]:

@@ -1,0 +1,39 @@
+"""A folder outside of a study that appears whole, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mimik.errors import StudyError
+from mimik.study.store import FolderStore, folder_beside, place_outside
+
+if TYPE_CHECKING:
+    from mimik.study.store import Store
+    from mimik.study.study import Study
+
+__all__ = ["new_folder", "whole_folder"]
+
+
+def new_folder(study: Study, out: Path) -> Path:
+    """Return where to write, once it is sure that nothing there is lost; raises StudyError."""
+    target = out.resolve()
+    if target.exists() and (not target.is_dir() or FolderStore(target).list()):
+        raise StudyError(
+            f"{out}: expected an empty or new folder, found something in it.", hint="Name another folder."
+        )
+    if study.folder.resolve() in (target, *target.parents):
+        raise StudyError(
+            f"{out}: expected a folder outside of the study, found one in it.", hint="Name another folder."
+        )
+    return target
+
+
+@contextlib.contextmanager
+def whole_folder(target: Path) -> Iterator[Store]:
+    """Write a folder that appears at the end of the block, or not at all."""
+    with folder_beside(target) as part:
+        yield FolderStore(part)
+        place_outside(part, target)
