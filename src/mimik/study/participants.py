@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
     from mimik.study.consent import Consent
 
-__all__ = ["Participant", "Table", "new_pseudonym", "parse_participants", "write_participants"]
+__all__ = ["LETTERS", "Participant", "Table", "new_pseudonym", "parse_participants", "write_participants"]
 
 _ID = "participant_id"
 _MISSING = "n/a"
-_LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"  # none that look alike (0/O, 1/I/L, 5/S), no vowels, so no words
+LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"
+"""Of pseudonyms: none that look alike (0/O, 1/I/L, 5/S), no vowels, so no words."""
+
 _LENGTH = 6
 _EDITED = "If a spreadsheet saved the file, save it again as text separated by tabs, in UTF-8."
 
@@ -79,9 +81,9 @@ def new_pseudonym(taken: Iterable[str], rng: Generator | None = None) -> str:
     known = {name.lower() for name in taken}
     while True:
         if rng is None:
-            letters = [secrets.choice(_LETTERS) for _ in range(_LENGTH)]
+            letters = [secrets.choice(LETTERS) for _ in range(_LENGTH)]
         else:
-            letters = [_LETTERS[i] for i in rng.integers(len(_LETTERS), size=_LENGTH)]
+            letters = [LETTERS[i] for i in rng.integers(len(LETTERS), size=_LENGTH)]
         name = "sub-" + "".join(letters)
         if name.lower() not in known:
             return name

@@ -14,6 +14,7 @@ from mimik.protocol import Protocol, parse_protocol
 from mimik.study import consent as _consent
 from mimik.study import marking as _marking
 from mimik.study import media as _media
+from mimik.study import registers as _registers
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
 from mimik.study.audit.store import AuditedStore, audit_of
@@ -37,6 +38,7 @@ from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInf
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
 from mimik.study.store import FolderStore
+from mimik.study.withdrawal.withdraw import recover_withdrawals, withdraw
 from mimik.version import __version__
 
 if TYPE_CHECKING:
@@ -47,8 +49,10 @@ if TYPE_CHECKING:
 
     from mimik.study.audit.audit import Audit
     from mimik.study.frames import SessionFrames
+    from mimik.study.registers import LearnedModel, Release
     from mimik.study.sealing.keys import Key
     from mimik.study.store import Store
+    from mimik.study.withdrawal.withdraw import Withdrawal
     from mimik.study.writer import SessionWriter
 
 __all__ = ["Study"]
@@ -212,6 +216,7 @@ class Study:
         with alone(self.store):
             table = self._table()
             name = new_pseudonym(table.rows, rng) if pseudonym is None else pseudonym
+            _registers.refuse_withdrawn(self.store, name)
             table.add(name, columns)
             self.store.write(PARTICIPANTS, write_participants(table))
         return Participant(name, columns)
@@ -360,6 +365,35 @@ class Study:
         path, data = self._frames_file(info)
         return table_of(data, where=path)
 
+    @property
+    def models(self) -> tuple[LearnedModel, ...]:
+        """The models that learned from this study, in the order in which they were made."""
+        return _registers.read_models(self.store)
+
+    def record_model(self, fingerprint: str, participants: Iterable[str], *, at: float) -> None:
+        """Note that a model learned from participants, so that it can be marked when one withdraws."""
+        _registers.record_model(self.store, fingerprint, participants, at=at)
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """What was made to be given away, in the order in which it was made."""
+        return _registers.read_releases(self.store)
+
+    def record_release(
+        self, kind: str, participants: Iterable[str], *, at: float, digest: str = ""
+    ) -> Release:
+        """Note that something was made to be given away, with the data of participants."""
+        return _registers.record_release(self.store, kind, participants, at=at, digest=digest)
+
+    def withdraw(self, participant: str, *, at: float, why: str = "", by: str | None = None) -> Withdrawal:
+        """Remove a participant for good, and search all of the folder for what may be left.
+
+        Raises:
+            StudyBusy: a session of theirs is being recorded.
+        """
+        self._check_known(participant)
+        return withdraw(self.store, self.folder, participant, at=at, why=why, by=by)
+
     def fingerprint(self) -> str:
         """Return a SHA-256 over the frames of all finished sessions, the same under other pseudonyms."""
         finished = (s for s in self.sessions() if s.status != INTERRUPTED)
@@ -413,6 +447,7 @@ def _recover(store: Store, root: Path) -> None:
         with contextlib.suppress(StudyReadOnly):
             store.settle()
     recover_staging(store)
+    recover_withdrawals(store)
     with contextlib.suppress(StudyReadOnly):
         _sessions.recover_sessions(store, root)
         clear_leftovers(store)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mimik.errors import StudyDamaged
 from mimik.study.layout import LEDGER, is_participant
+from mimik.study.participants import LETTERS
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -24,7 +25,6 @@ STUDY_LINE = "study"
 """Stands in the ledger for the study as a whole, whose files belong to nobody in particular."""
 
 _COLUMNS = ("reference", "participant", "salt")
-_LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"  # those of pseudonyms
 _LENGTH = 8
 _SALT = 16  # bytes: nobody can try all
 _RESTORE = "Restore it from a copy of the study; else nobody can tell whose the trail's lines are."
@@ -117,7 +117,7 @@ def _drawn(taken: set[str], name: str) -> Entry:
     if name == STUDY_LINE:
         return Entry(STUDY_LINE, secrets.token_hex(_SALT))
     while True:
-        reference = "p-" + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+        reference = "p-" + "".join(secrets.choice(LETTERS) for _ in range(_LENGTH))
         if reference not in taken:
             return Entry(reference, secrets.token_hex(_SALT))
 

@@ -1,0 +1,79 @@
+"""Which models learned from whom: ``models.tsv``.
+
+A model's file never names people. The study knows a model by its fingerprint, and people by reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mimik.study.alone import alone
+from mimik.study.layout import MODELS
+from mimik.study.ledger import references_of
+from mimik.study.registers.table import iso, read_table, seconds, write_table
+
+if TYPE_CHECKING:
+    from mimik.study.store import Store
+
+__all__ = ["LearnedModel", "mark_models", "read_models", "record_model"]
+
+_COLUMNS = ("model", "at", "people", "withdrew")
+
+
+@dataclass(frozen=True)
+class LearnedModel:
+    """A model that learned from this study.
+
+    Attributes:
+        fingerprint: SHA-256 that stands in its file.
+        at: when it was made, seconds since 1970 (UTC), to the second.
+        people: references of those it learned from, without those who withdrew.
+        withdrew: how many of those it learned from withdrew since.
+    """
+
+    fingerprint: str
+    at: float
+    people: tuple[str, ...]
+    withdrew: int = 0
+
+
+def read_models(store: Store) -> tuple[LearnedModel, ...]:
+    """Return the register, in the order in which models were made; raises StudyDamaged."""
+    return read_table(store, MODELS, _COLUMNS, _entry)
+
+
+def record_model(store: Store, fingerprint: str, participants: Iterable[str], *, at: float) -> None:
+    """Note that a model learned from participants; made again, it stands there once."""
+    people = tuple(sorted(references_of(store, participants).values()))
+    with alone(store):
+        others = [model for model in read_models(store) if model.fingerprint != fingerprint]
+        _write(store, [*others, LearnedModel(fingerprint, at, people)])
+
+
+def mark_models(store: Store, reference: str) -> tuple[LearnedModel, ...]:
+    """Mark the models that learned from somebody who withdraws, and return them; safe to do again."""
+    with alone(store):
+        models = read_models(store)
+        marked = {
+            model.fingerprint: replace(
+                model,
+                people=tuple(each for each in model.people if each != reference),
+                withdrew=model.withdrew + 1,
+            )
+            for model in models
+            if reference in model.people
+        }
+        if marked:
+            _write(store, [marked.get(model.fingerprint, model) for model in models])
+    return tuple(marked.values())
+
+
+def _write(store: Store, models: Iterable[LearnedModel]) -> None:
+    rows = [(model.fingerprint, iso(model.at), " ".join(model.people), model.withdrew) for model in models]
+    write_table(store, MODELS, _COLUMNS, rows)
+
+
+def _entry(fingerprint: str, at: str, people: str, withdrew: str) -> LearnedModel:
+    return LearnedModel(fingerprint, seconds(at), tuple(people.split()), int(withdrew))
