@@ -96,7 +96,9 @@ HEADS = {
     "no HTTP": b"\x16\x03\x01sub-SECRET\r\n\r\n",
     "two lengths": b"POST /api/study HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
     "a negative length": b"POST /api/study HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-    "a length of no size": b"POST /api/study HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    "a length of no size": b"POST /api/study HTTP/1.1\r\nHost: x\r\nContent-Length: "
+    + b"9" * 30
+    + b"\r\n\r\n",
 }
 
 

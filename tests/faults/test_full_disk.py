@@ -15,10 +15,13 @@ from small_study import PLAN, START, frame, new_study, recorded, start, takes
 from typer.testing import CliRunner
 
 from mimik.cli.main import app
-from mimik.errors import MimikError, StudyError
+from mimik.errors import DataError, MimikError, StudyError
+from mimik.learn.checkpoints import Checkpoints
+from mimik.learn.predictions import FoldRun
 from mimik.study import Study
 from mimik.study.importing import import_takes
 from mimik.study.integrity import check_files
+from mimik.study.purposes import SHARING, THIS_STUDY
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a disk of its own")
 ROOM = 256 << 10  # bytes
@@ -59,7 +62,9 @@ def fill(disk: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Return all files but the audit trail, which may tell of what was tried, too."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("audit"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def test_a_recording_stops_and_goes_on_when_there_is_room(study: Study, disk: Path) -> None:
@@ -139,17 +144,20 @@ def test_every_change_is_refused_and_leaves_all_as_it_was(
         change(study)
 
     assert contents(study.folder) == before
+    assert not check_files(study.folder).serious
     rest.unlink()
     change(study)
+    assert not check_files(study.folder).serious
 
 
 def test_bids_on_a_full_disk_is_told(study: Study, disk: Path, tmp_path: Path) -> None:
     recorded(study).finish(START + 10)
+    study.record_consent("sub-P1", version="1", at=START, purposes=(THIS_STUDY, SHARING))
     other = tmp_path / "study"
     shutil.copytree(study.folder, other)
     fill(disk)
 
-    run = CliRunner().invoke(app, ["bids", str(other), str(disk / "out"), "--consent-to-share"])
+    run = CliRunner().invoke(app, ["bids", str(other), str(disk / "out")])
 
     assert run.exit_code != 0
     assert isinstance(run.exception, MimikError | SystemExit), run.exception
@@ -208,3 +216,14 @@ def test_a_device_that_takes_nothing_is_told(tmp_path: Path) -> None:
     assert journal.stat().st_size > 0
     assert Study.open(study.folder).sessions()[0].status == "interrupted"
     writer._journal.close()
+
+
+def test_a_fold_that_finds_no_room_is_told(disk: Path) -> None:
+    checkpoints = Checkpoints(disk / "folds")
+    run = FoldRun(0, np.zeros((100, 3), np.float32), True, np.zeros((3, 3), np.int64), None, 1.0)
+    rest = fill(disk)
+    with pytest.raises(DataError, match="No space left"):
+        checkpoints.save("key", run)
+
+    rest.unlink()
+    checkpoints.save("key", run)

@@ -114,3 +114,25 @@ def test_what_arrives_and_is_refused_is_told(client, studio, send):
         out.sendto(b"\x00\x01 MetaHuman", ("127.0.0.1", studio.phone_port))
     (refusal,) = wait_until(lambda: client.get("/api/connection").json()["refusals"])
     assert "MetaHuman" in refusal["message"] and "Live Link (ARKit)" in refusal["hint"]
+
+
+def test_a_phone_that_calls_itself_one_accepted_elsewhere_is_told_and_records_nothing(client, send, studio):
+    send("a phone")
+    devices_of(client, 1)
+    client.post("/api/devices/1/accept").raise_for_status()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forger:
+        forger.bind(("127.0.0.2", 0))
+        values = np.full(61, 0.1, np.float32)
+        for number in range(5):
+            forged = encode(Packet("a phone", "iPhone", number, 0.0, values))
+            forger.sendto(forged, ("127.0.0.1", studio.phone_port))
+            send("a phone", number=number)
+
+        ours, other = devices_of(client, 2)
+
+        forger.sendto(encode(Packet("a phone", "iPhone", 6, 0.0, values)), ("127.0.0.1", studio.phone_port))
+        hints = wait_until(
+            lambda: [h for h in client.get("/api/devices").json()[1]["hints"] if h["code"] == "claims"]
+        )
+    assert (ours["accepted"], other["accepted"]) == (True, False)
+    assert "calls itself phone 1" in hints[0]["text"]

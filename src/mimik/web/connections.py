@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from weakref import WeakSet
 
 import h11
@@ -30,7 +30,7 @@ _LOG = logging.getLogger("mimik.web")
 class PatientProtocol(H11Protocol):
     """HTTP/1.1 of uvicorn with an end to patience."""
 
-    _open: WeakSet[asyncio.Transport] = WeakSet()
+    _open: ClassVar[WeakSet[asyncio.Transport]] = WeakSet()
     _refused = 0
     _timer: asyncio.TimerHandle | None = None
 
