@@ -30,6 +30,7 @@ _NOT_RUN = re.compile(r"<!-- not run: (?P<why>.+?) -->")
 _MASKS = (
     (re.compile(r"\bsub-[A-Z0-9]{6}\b"), "sub-?"),
     (re.compile(r"\bp-[A-Z0-9]{8}\b"), "p-?"),
+    (re.compile(r"\br-[A-Z0-9]{6}\b"), "r-?"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\d[\d,.:+TZ-]*(?<![.,:])"), "#"),  # numbers, times and dates; never the stop at their end
     (re.compile(r"([─━═█▏▎▍▌▋▊▉░-])\1+"), r"\1"),

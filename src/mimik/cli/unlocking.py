@@ -12,7 +12,6 @@ import typer
 
 from mimik.environment import PASSPHRASE
 from mimik.errors import StudyLocked
-from mimik.study.layout import ENCRYPTION
 
 if TYPE_CHECKING:
     from mimik.study.sealing.keys import Key
@@ -30,7 +29,12 @@ def unlock(arguments: Iterable[Any]) -> None:
     Raises:
         StudyLocked: no passphrase that was typed fits.
     """
-    for folder in _folders(arguments):
+    folders = [folder for folder in _folders(arguments) if folder.is_dir()]
+    if not folders:
+        return
+    from mimik.study.layout import ENCRYPTION
+
+    for folder in folders:
         if (folder / ENCRYPTION).is_file():
             _unlock(folder)
 

@@ -99,9 +99,8 @@ def _plain(plan: WithdrawalPlan, models: list[str]) -> dict[str, Any]:
 
 
 def _show_plan(participant: str, plan: WithdrawalPlan, models: list[str]) -> None:
-    out.print(
-        f"{participant}: {counted(len(plan.sessions), 'session')}, consent and line in participants.tsv."
-    )
+    sessions = counted(len(plan.sessions), "session")
+    out.print(f"{participant}: {sessions}, consent record and line in participants.tsv will go.")
     if plan.computed:
         out.print(f"Computed from everybody, can be computed again: {', '.join(plan.computed)}.")
     if plan.models:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mimik.study.alone import alone
 from mimik.study.layout import MODELS
 from mimik.study.ledger import references_of
-from mimik.study.registers.table import iso, read_table, seconds, write_table
+from mimik.study.registers.table import iso, read_register, seconds, write_register
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -41,7 +41,7 @@ class LearnedModel:
 
 def read_models(store: Store) -> tuple[LearnedModel, ...]:
     """Return the register, in the order in which models were made; raises StudyDamaged."""
-    return read_table(store, MODELS, _COLUMNS, _entry)
+    return read_register(store, MODELS, _COLUMNS, _entry)
 
 
 def record_model(store: Store, fingerprint: str, participants: Iterable[str], *, at: float) -> None:
@@ -72,7 +72,7 @@ def mark_models(store: Store, reference: str) -> tuple[LearnedModel, ...]:
 
 def _write(store: Store, models: Iterable[LearnedModel]) -> None:
     rows = [(model.fingerprint, iso(model.at), " ".join(model.people), model.withdrew) for model in models]
-    write_table(store, MODELS, _COLUMNS, rows)
+    write_register(store, MODELS, _COLUMNS, rows)
 
 
 def _entry(fingerprint: str, at: str, people: str, withdrew: str) -> LearnedModel:

@@ -11,7 +11,7 @@ from mimik.study.alone import alone
 from mimik.study.layout import RELEASES
 from mimik.study.ledger import references_of
 from mimik.study.participants import LETTERS
-from mimik.study.registers.table import iso, read_table, seconds, write_table
+from mimik.study.registers.table import iso, read_register, seconds, write_register
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -45,7 +45,7 @@ class Release:
 
 def read_releases(store: Store) -> tuple[Release, ...]:
     """Return the register, in the order in which releases were made; raises StudyDamaged."""
-    return read_table(store, RELEASES, _COLUMNS, _entry)
+    return read_register(store, RELEASES, _COLUMNS, _entry)
 
 
 def record_release(
@@ -81,7 +81,7 @@ def mark_releases(store: Store, reference: str) -> tuple[Release, ...]:
 
 def _write(store: Store, releases: Iterable[Release]) -> None:
     rows = [(r.id, iso(r.at), r.kind, " ".join(r.people), r.withdrew, r.digest) for r in releases]
-    write_table(store, RELEASES, _COLUMNS, rows)
+    write_register(store, RELEASES, _COLUMNS, rows)
 
 
 def _entry(id_: str, at: str, kind: str, people: str, withdrew: str, digest: str) -> Release:

@@ -14,7 +14,7 @@ from mimik.errors import StudyDamaged
 if TYPE_CHECKING:
     from mimik.study.store import Store
 
-__all__ = ["MISSING", "iso", "read_table", "seconds", "write_table"]
+__all__ = ["MISSING", "iso", "read_register", "seconds", "write_register"]
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ MISSING = "n/a"
 """Stands for an empty cell."""
 
 
-def read_table(store: Store, path: str, columns: Sequence[str], entry: Callable[..., T]) -> tuple[T, ...]:
+def read_register(store: Store, path: str, columns: Sequence[str], entry: Callable[..., T]) -> tuple[T, ...]:
     """Return an entry per line, made of its cells; none where there is no such file.
 
     Args:
@@ -50,7 +50,7 @@ def read_table(store: Store, path: str, columns: Sequence[str], entry: Callable[
         ) from error
 
 
-def write_table(store: Store, path: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_register(store: Store, path: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a register whole."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter="\t", lineterminator="\n")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mimik.errors import StudyError
 from mimik.study.alone import alone
 from mimik.study.layout import WITHDRAWN
-from mimik.study.registers.table import read_table, write_table
+from mimik.study.registers.table import read_register, write_register
 from mimik.study.settings import read_settings
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Tombstone:
 
 def read_tombstones(store: Store) -> tuple[Tombstone, ...]:
     """Return all of them; raises StudyDamaged."""
-    return read_table(store, WITHDRAWN, _COLUMNS, Tombstone)
+    return read_register(store, WITHDRAWN, _COLUMNS, Tombstone)
 
 
 def add_tombstone(store: Store, participant: str, *, reference: str, why: str, at: float) -> None:
@@ -54,7 +54,7 @@ def add_tombstone(store: Store, participant: str, *, reference: str, why: str, a
     with alone(store):
         others = [each for each in read_tombstones(store) if each.reference != reference]
         rows = [(each.reference, each.on, each.why, each.digest) for each in [*others, stone]]
-        write_table(store, WITHDRAWN, _COLUMNS, rows)
+        write_register(store, WITHDRAWN, _COLUMNS, rows)
 
 
 def is_withdrawn(store: Store, participant: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["Searched", "search_outside", "search_study"]
 
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # UTF-32: texts of NumPy
+_UNREADABLE = (
+    *(StudyError, OSError, EOFError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, pa.ArrowException),
+)
 _DEEPEST = 3
+_GZIP = 31  # zlib's name for gzip with its header
 _LARGEST = 1 << 30  # bytes unpacked of one file: what claims to hold more is no file of ours
 
 
@@ -86,7 +91,15 @@ def _search(
             for data in _unpacked(read(path)):
                 searched.bytes += len(data)
                 hit = hit or _holds(data, needles)
-        except (StudyError, zipfile.BadZipFile, OSError, EOFError, pa.ArrowException, NotImplementedError):
+        except (
+            StudyError,
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            pa.ArrowException,
+            NotImplementedError,
+        ):
             searched.unread.append(path)
     if hit:
         searched.found.append(path)
@@ -118,14 +131,14 @@ def _unpacked(data: bytes, depth: int = 0) -> Iterator[bytes]:
     if data[:4] == b"PAR1":
         yield from _texts(data)
     elif data[:2] == b"\x1f\x8b":
-        with gzip.open(io.BytesIO(data)) as packed:
-            yield from _unpacked(packed.read(_LARGEST), depth + 1)
+        yield from _unpacked(zlib.decompressobj(_GZIP).decompress(data, _LARGEST), depth + 1)
     elif zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as packed_files:
             for entry in packed_files.infolist():
                 yield entry.filename.encode()
-                with packed_files.open(entry) as file:
-                    yield from _unpacked(file.read(_LARGEST), depth + 1)
+                if entry.file_size > _LARGEST:
+                    raise zipfile.BadZipFile(f"{entry.file_size} bytes in {entry.filename}")
+                yield from _unpacked(packed_files.read(entry), depth + 1)
 
 
 def _texts(data: bytes) -> Iterator[bytes]:
