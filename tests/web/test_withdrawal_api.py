@@ -80,9 +80,7 @@ def test_nobody_is_withdrawn_while_they_sit(client: TestClient, who: str) -> Non
     assert client.get("/api/sittings").json() == []
 
 
-def test_nobody_is_withdrawn_while_another_program_records_them(
-    client: TestClient, studio: Studio
-) -> None:
+def test_nobody_is_withdrawn_while_another_program_records_them(client: TestClient, studio: Studio) -> None:
     study = studio.require_study()
     info = study.sessions()[0]
     writer = study.start_session(info.participant, info.facts)
