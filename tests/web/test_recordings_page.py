@@ -222,6 +222,37 @@ def test_a_session_that_broke_off_is_removed_only_after_asking(page, address, st
     assert not info.path.exists()
 
 
+def test_a_participant_is_withdrawn_only_after_asking_and_the_page_says_what_was_found(page, address, studio):
+    study, info = studio.require_study(), finished(studio)
+    who = info.participant
+    release = study.record_release("bids", [who], at=1795600000.0)
+    page.goto(address)
+    page.get_by_text("People in this study: 3").click()
+    action = page.get_by_role("button", name=f"Withdraw {who}")
+    action.click()
+    asked = page.get_by_role("dialog")
+    told = asked.inner_text()
+    assert "1 session will be deleted" in told and release.id in told
+    assert page.evaluate("document.activeElement.textContent") == "Cancel"
+    asked.get_by_label("Why?").press("Enter")  # what can't be undone needs its own button
+    assert asked.is_visible()
+    page.keyboard.press("Escape")
+    assert info.path.exists()
+
+    action.click()
+    asked.get_by_label("Why?").fill("moved away")
+    asked.get_by_role("button", name="Withdraw for good").click()
+    said = page.get_by_role("status").filter(has_text=f"{who} is withdrawn")
+    said.wait_for()
+    assert re.search(r"Searched \d+ files: nothing found\.", said.inner_text())
+    assert release.id in said.inner_text()
+    page.get_by_text("People in this study: 2").wait_for()
+    page.get_by_role("status").filter(has_text="2 sessions").wait_for()
+    wait_until(lambda: page.evaluate("document.activeElement.className") == "withdrawn")
+    assert not info.path.exists()
+    assert who not in [person.id for person in study.participants]
+
+
 def test_a_link_to_a_session_that_is_not_there_says_so(page, address):
     page.goto(f"{address}#sub-NOBODY/ses-01")
     page.get_by_text("There is no session sub-NOBODY ses-01").wait_for()
@@ -255,6 +286,8 @@ def test_nothing_is_wider_than_the_window_and_buttons_are_large_enough(page, add
     for hash_, ready in (("", ".recording"), (f"#{info.participant}/{info.session}", ".trial")):
         page.goto(address + hash_)
         page.locator(ready).first.wait_for()
+        if not hash_:
+            page.get_by_text("People in this study").click()
         assert not page.evaluate(
             "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         )
@@ -272,7 +305,12 @@ def test_axe_finds_no_flaw_in_the_list_a_session_and_a_broken_off_one(page, addr
     info, broken = finished(studio), broken_off(studio)
     page.goto(address)
     page.locator(".recording").first.wait_for()
+    page.get_by_text("People in this study").click()
     assert flaws(page) == []
+    page.get_by_role("button", name=f"Withdraw {info.participant}").click()
+    page.get_by_role("dialog").wait_for()
+    assert flaws(page) == []
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     page.goto(f"{address}#{info.participant}/{info.session}")
     page.locator(".trial").first.wait_for()
     page.get_by_text("Pick single channels").click()

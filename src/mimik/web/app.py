@@ -23,6 +23,7 @@ from mimik.web.api.screens import screen_routes
 from mimik.web.api.sittings import sitting_routes
 from mimik.web.api.study import study_routes
 from mimik.web.api.watch import watch_routes
+from mimik.web.api.withdrawals import withdrawal_routes
 from mimik.web.apipage import add_api_page
 from mimik.web.authority import add_authority
 from mimik.web.problems import tell_problems
@@ -77,6 +78,7 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
     )
     for routes in (
         study_routes,
+        withdrawal_routes,
         device_routes,
         sitting_routes,
         screen_routes,

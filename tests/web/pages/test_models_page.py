@@ -41,6 +41,7 @@ MODEL: dict[str, Any] = {
     "report": True,
     "size": 168082,
     "outdated": False,
+    "withdrew": 0,
     "problem": "",
 }
 UNTESTED = {**MODEL, "name": "plain", "balanced_accuracy": None, "report": False}
@@ -161,6 +162,7 @@ def test_marks_of_what_is_made_up_or_no_longer_so(page: Page, scripted: Scripted
     scripted.answers["GET /api/models"] = told(
         {**MODEL, "synthetic": True, "outdated": True, "balanced_accuracy": few},
         {**MODEL, "name": "broken", "problem": "The file is damaged. Copy it again."},
+        {**MODEL, "name": "left", "withdrew": 1},
     )
     opened(page, scripted)
     card = page.get_by_role("article").filter(has_text="first")
@@ -169,6 +171,9 @@ def test_marks_of_what_is_made_up_or_no_longer_so(page: Page, scripted: Scripted
     expect(card).to_contain_text("from too few people to be trusted")
     expect(card.get_by_role("button", name="Test again")).to_be_visible()
     expect(page.get_by_role("article").filter(has_text="broken")).to_contain_text("The file is damaged.")
+    expect(card).not_to_contain_text("withdrew")
+    marked = page.get_by_role("article").filter(has=page.get_by_role("heading", name="left"))
+    expect(marked).to_contain_text("Learned from 1 person who withdrew: train again.")
 
 
 def test_training_is_asked_for_with_sensible_defaults(page: Page, scripted: Scripted) -> None:

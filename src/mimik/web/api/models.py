@@ -59,6 +59,7 @@ class Model(BaseModel):
     report: bool = Field(description="Whether there is a report of its evaluation.")
     size: int = Field(description="Of its file, bytes.")
     outdated: bool | None = Field(description="Whether the study has changed since.")
+    withdrew: int = Field(description="How many of those it learned from withdrew since.")
     problem: str = Field(description="Why the file can't be read; empty if it can.")
 
 

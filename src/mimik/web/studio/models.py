@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimik.errors import ModelError
 from mimik.learn.estimate import FEW_PEOPLE
-from mimik.learn.modelfile import load_model
+from mimik.learn.modelfile import fingerprint, load_model
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 from mimik.web.studio.comparing import Contender, compared
 from mimik.web.studio.made import facts_about, making_of
@@ -41,6 +41,7 @@ class _Known:
     model: Model | None
     facts: Mapping[str, Any]
     problem: str = ""
+    fingerprint: str = ""
 
 
 class Models:
@@ -61,8 +62,8 @@ class Models:
 
     def all(self) -> list[dict[str, Any]]:
         """Return what is known of each model, the newest first."""
-        sessions = self._sessions()
-        told = [self._told(name, sessions) for name in self.shelf.names()]
+        sessions, withdrew = self._sessions(), self._withdrew()
+        told = [self._told(name, sessions, withdrew) for name in self.shelf.names()]
         return sorted(told, key=lambda model: -(model["made"] or 0))
 
     def one(self, name: str) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class Models:
         Raises:
             NotFound: there is no such model.
         """
-        told = self._told(self._there(name), self._sessions())
+        told = self._told(self._there(name), self._sessions(), self._withdrew())
         facts = self._read(name).facts
         return {
             **told,
@@ -145,6 +146,11 @@ class Models:
             return None
         return tuple(session for session in study.sessions() if session.status != INTERRUPTED)
 
+    def _withdrew(self) -> dict[str, int]:
+        """Return of how many people each model learned who withdrew since, by fingerprint."""
+        study = self._study()
+        return {} if study is None else {model.fingerprint: model.withdrew for model in study.models}
+
     def _there(self, name: str) -> str:
         if not self.shelf.model(name).exists():
             raise NotFound(f"There is no model {name!r}.", hint="Was it removed meanwhile?")
@@ -157,13 +163,16 @@ class Models:
         if known is None or known.read != read:
             try:
                 model = load_model(self.shelf.model(name))
-                known = _Known(read, model, facts_about(model, self.shelf.read_facts(name)))
+                facts = facts_about(model, self.shelf.read_facts(name))
+                known = _Known(read, model, facts, fingerprint=fingerprint(model))
             except ModelError as error:
                 known = _Known(read, None, {}, f"{error} {error.hint}".strip())
             self._known[name] = known
         return known
 
-    def _told(self, name: str, sessions: tuple[SessionInfo, ...] | None) -> dict[str, Any]:
+    def _told(
+        self, name: str, sessions: tuple[SessionInfo, ...] | None, withdrew: Mapping[str, int]
+    ) -> dict[str, Any]:
         known = self._read(name)
         size = known.read[0][1] if known.read[0] else 0
         if known.model is None:
@@ -184,6 +193,7 @@ class Models:
             "report": bool(evaluation),
             "size": size,
             "outdated": _outdated(known, sessions),
+            "withdrew": withdrew.get(known.fingerprint, 0),
         }
 
     def _contender(self, name: str) -> Contender:
@@ -211,6 +221,7 @@ _EMPTY: Mapping[str, Any] = {
     "report": False,
     "size": 0,
     "outdated": None,
+    "withdrew": 0,
     "problem": "",
 }
 

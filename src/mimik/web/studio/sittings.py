@@ -106,6 +106,10 @@ class Sittings:
             for s in list(self._sittings.values())
         )
 
+    def of(self, participant: str) -> list[Sitting]:
+        """Return a participant's sittings, those that have ended included."""
+        return [s for s in list(self._sittings.values()) if s.participant == participant]
+
     def prepare(
         self,
         *,

@@ -16,6 +16,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -119,6 +120,7 @@ def _train(study: Path, settings: Mapping[str, Any], tell: Tell) -> dict[str, An
     tell(step="Saving the model")
     with work.shelf.staged(name) as folder:
         recognizer.save(folder / f"{name}.mimik")
+        work.record(recognizer.model_)  # before it takes its place: no model there is unknown to the study
         work.write_facts(folder, name, recognizer.model_, evaluation, testing, recognizer.history_)
     return {"model": name}
 
@@ -231,6 +233,12 @@ class _Work:
 
     def _share(self, of_this: float) -> float:
         return min(1.0, _LOADED + (1 - _LOADED) * (self._done / max(1, self._evaluations) + of_this))
+
+    def record(self, model: Any) -> None:
+        """Note in the study whom a model learned from, so that it is marked when one of them withdraws."""
+        from mimik.learn.modelfile import fingerprint
+
+        self.study.record_model(fingerprint(model), self.dataset.participants, at=time.time())
 
     def write_facts(
         self,

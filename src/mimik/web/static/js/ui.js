@@ -114,14 +114,14 @@ export function ask({ title, text = "", action = "OK", danger = false, field: wa
   const dialog = h("dialog", { "aria-labelledby": heading }, form);
   document.body.append(dialog);
   dialog.showModal();
-  if (input) input.focus();
+  if (input && !danger) input.focus();
   else form.querySelector(danger ? "[value=no]" : "[value=yes]").focus();
   return new Promise((resolve) => {
-    // Enter in the field would press the first button of the form, which is Cancel.
+    // Enter in the field would press the first button of the form, which is Cancel; what is dangerous needs its own.
     input?.addEventListener("keydown", (event) => {
       if (event.key === "Enter") {
         event.preventDefault();
-        form.querySelector("[value=yes]").click();
+        if (!danger) form.querySelector("[value=yes]").click();
       }
     });
     dialog.addEventListener("close", () => {

@@ -18,6 +18,7 @@ export function modelCard(model, page) {
     "article",
     { class: "card model" },
     h("div", { class: "row spread" }, title, badges(model)),
+    withdrawn(model),
     headline(model),
     facts(model),
     h(
@@ -36,6 +37,11 @@ export function badges(model) {
     model.synthetic && h("span", { class: "badge synthetic" }, "SYNTHETIC"),
     model.outdated && h("span", { class: "badge warn", title: "The study has changed since this model was made" }, "study has changed"),
   ];
+}
+
+/** Whether somebody it learned from withdrew, and what to do then. */
+export function withdrawn(model) {
+  return model.withdrew > 0 && h("p", { class: "problem" }, `Learned from ${people(model.withdrew)} who withdrew: train again.`);
 }
 
 /** The number that counts. */

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { empty, h, number, percent, replace } from "../ui.js";
-import { badges, headline } from "./card.js";
+import { badges, headline, withdrawn } from "./card.js";
 import { confusionTable } from "./confusion.js";
 import { peopleDots } from "./dots.js";
 import { Curves } from "./lines.js";
@@ -19,6 +19,7 @@ export async function modelDetail(name) {
     { class: "card detail", "aria-labelledby": "detail" },
     h("div", { class: "row spread" }, title, badges(model), close),
     model.problem && h("p", { class: "problem" }, model.problem),
+    withdrawn(model),
     headline(model),
     found && notices(found),
     found ? evaluation(found) : empty({ title: "No report yet", text: "Test this model on people never seen: then there is one." }),

@@ -5,6 +5,7 @@ import { header } from "../nav.js";
 import { wanted } from "../recordings/address.js";
 import { brokenOff } from "../recordings/brokenoff.js";
 import { List } from "../recordings/list.js";
+import { People } from "../recordings/people.js";
 import { Session, titleOf } from "../recordings/session.js";
 import { badge } from "../recordings/status.js";
 import { empty, h, replace, tell } from "../ui.js";
@@ -15,6 +16,7 @@ class Page {
   constructor(main) {
     this.main = main;
     this.list = new List(() => this.refresh());
+    this.everybody = new People(() => this.refresh());
     this.session = null;
     this.sessions = [];
     this.people = [];
@@ -57,8 +59,13 @@ class Page {
 
   all() {
     document.title = "Recordings – Mimik";
+    this.show();
+    this.put(this.list.element, this.everybody.element);
+  }
+
+  show() {
     this.list.show(this.sessions, this.people);
-    this.put(this.list.element);
+    this.everybody.show(this.people);
   }
 
   async one(name) {
@@ -87,7 +94,7 @@ class Page {
   async refresh() {
     if (wanted(location.hash)) return;
     await this.load();
-    if (!wanted(location.hash)) this.list.show(this.sessions, this.people);
+    if (!wanted(location.hash)) this.show();
   }
 
   fail(error, again) {
