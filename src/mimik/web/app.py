@@ -78,7 +78,6 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
     )
     for routes in (
         study_routes,
-        withdrawal_routes,
         device_routes,
         sitting_routes,
         screen_routes,
@@ -86,6 +85,7 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
         model_routes,
         live_routes,
         watch_routes,
+        withdrawal_routes,
     ):
         app.include_router(routes(studio))
     for path, name in PAGES.items():
