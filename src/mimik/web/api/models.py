@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from mimik.learn.presets import DEFAULT, RECIPES
@@ -226,9 +226,10 @@ def _add_models(routes: APIRouter, studio: Studio) -> None:
     @routes.get(
         "/models/{name}/report",
         summary="The report of its evaluation",
-        response_class=HTMLResponse,
+        response_class=Response,  # HTMLResponse would say that errors are HTML, too
+        responses={200: {"content": {"text/html": {}}}},
     )
-    def report(name: NameInPath) -> HTMLResponse:
+    def report(name: NameInPath) -> Response:
         return HTMLResponse(studio.models.report(name))
 
     @routes.delete("/models/{name}", status_code=204, summary="Remove a model for good")
