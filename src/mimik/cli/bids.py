@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimik.cli.console import counted, headed, notes, out, print_json, progress, synthetic
+from mimik.cli.console import notes, print_json, progress
 from mimik.cli.options import Json, StudyFolder
+from mimik.cli.outgoing import plain_outgoing, show_amount, show_left_out, show_pseudonyms
 
 if TYPE_CHECKING:
     from mimik.study.bids import BidsExport
@@ -74,27 +75,13 @@ def bids(
 def _plain(done: BidsExport, folder: Path, *, fresh: bool) -> dict[str, object]:
     return {
         "folder": str(folder),
-        "synthetic": done.synthetic,
-        "participants": done.participants,
-        "sessions": done.sessions,
-        "frames": done.frames,
-        "columns": list(done.columns),
-        "left_out": dict(done.left_out),
-        "fresh_pseudonyms": dict(done.pseudonyms) if fresh else None,
+        **plain_outgoing(done, fresh=fresh),
     }
 
 
 def _show(done: BidsExport, folder: Path, *, fresh: bool) -> None:
-    amount = (
-        f"{counted(done.participants, 'participant')}, {counted(done.sessions, 'session')}, "
-        f"{counted(done.frames, 'frame')} in {folder}."
-    )
-    out.print(synthetic(amount) if done.synthetic else amount)
-    for who, why in done.left_out.items():
-        notes.print(headed("Left out:", f"{who}: {why}."))
+    show_amount(done, f"in {folder}")
+    show_left_out(done.left_out)
     if done.columns:
         notes.print(f"participants.tsv also tells: {', '.join(done.columns)}. Could that name somebody?")
-    if fresh:
-        notes.print("New pseudonyms, shown only now:")
-        for old, new in done.pseudonyms.items():
-            notes.print(f"  {old}  {new}")
+    show_pseudonyms(done.pseudonyms if fresh else {})

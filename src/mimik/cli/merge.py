@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mimik.cli.console import command, counted, headed, notes, out, print_json, progress, synthetic
+from mimik.cli.console import command, notes, print_json, progress
 from mimik.cli.options import Json, StudyFolder
+from mimik.cli.outgoing import show_amount, show_left_out, show_pseudonyms
 from mimik.cli.pack import Purpose
 from mimik.cli.packpassphrase import pack_passphrase
 from mimik.errors import StudyError
@@ -102,16 +103,8 @@ def _plain(done: MergeResult, other: Path) -> dict[str, object]:
 
 
 def _show(done: MergeResult, other: Path) -> None:
-    amount = (
-        f"{counted(done.participants, 'participant')}, {counted(done.sessions, 'session')}, "
-        f"{counted(done.frames, 'frame')} came from {other}."
-    )
-    out.print(synthetic(amount) if done.synthetic else amount)
-    for who, why in done.left_out.items():
-        notes.print(headed("Left out:", f"{who}: {why}."))
-    if done.renamed:
-        notes.print("New pseudonyms, as those were in use here:")
-        for old, new in done.renamed.items():
-            notes.print(f"  {old}  {new}")
+    show_amount(done, f"came from {other}")
+    show_left_out(done.left_out)
+    show_pseudonyms(done.renamed, "New pseudonyms, as those were in use here:")
     for old, new in done.texts.items():
         notes.print(f"Their consent text {old} is another than ours: it is version {new} here.")

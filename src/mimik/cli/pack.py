@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mimik.cli.console import command, counted, headed, notes, out, print_json, progress, synthetic
+from mimik.cli.console import command, notes, out, print_json, progress
 from mimik.cli.options import Json, StudyFolder
+from mimik.cli.outgoing import listed, plain_outgoing, show_amount, show_left_out, show_pseudonyms
 from mimik.cli.packpassphrase import new_pack_passphrase
 
 if TYPE_CHECKING:
@@ -85,10 +86,10 @@ def pack(
             opened,
             file,
             purpose=purpose,
-            participants=None if participants is None else _listed(participants),
+            participants=None if participants is None else listed(participants),
             fresh_pseudonyms=fresh_pseudonyms,
             free_text=free_text,
-            columns=_listed(columns),
+            columns=listed(columns),
             passphrase=passphrase,
             on_progress=update,
         )
@@ -98,43 +99,25 @@ def pack(
         _show(done, file, fresh=fresh_pseudonyms)
 
 
-def _listed(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
 def _plain(done: PackResult, file: Path, *, fresh: bool) -> dict[str, object]:
     return {
         "file": str(file),
         "bytes": done.size,
         "sha256": done.sha256,
         "purpose": done.purpose,
-        "synthetic": done.synthetic,
-        "participants": done.participants,
-        "sessions": done.sessions,
-        "frames": done.frames,
-        "columns": list(done.columns),
-        "left_out": dict(done.left_out),
-        "fresh_pseudonyms": dict(done.pseudonyms) if fresh else None,
+        **plain_outgoing(done, fresh=fresh),
     }
 
 
 def _show(done: PackResult, file: Path, *, fresh: bool) -> None:
-    amount = (
-        f"{counted(done.participants, 'participant')}, {counted(done.sessions, 'session')}, "
-        f"{counted(done.frames, 'frame')} in {file}, for {_WHOM[done.purpose]}."
-    )
-    out.print(synthetic(amount) if done.synthetic else amount)
+    show_amount(done, f"in {file}, for {_WHOM[done.purpose]}")
     out.print(f"SHA-256 {done.sha256}")
-    for who, why in done.left_out.items():
-        notes.print(headed("Left out:", f"{who}: {why}."))
+    show_left_out(done.left_out)
     if done.columns:
         notes.print(f"participants.tsv also tells: {', '.join(done.columns)}. Could that name somebody?")
     if done.columns_left_out:
         notes.print(f"Columns of participants.tsv left out: {', '.join(done.columns_left_out)} (--columns).")
-    if fresh:
-        notes.print("New pseudonyms, shown only now:")
-        for old, new in done.pseudonyms.items():
-            notes.print(f"  {old}  {new}")
+    show_pseudonyms(done.pseudonyms if fresh else {})
     notes.print(
         f"Tell the receiver the SHA-256 over another way. There: {command('unpack', file.name, 'FOLDER')}"
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mimik.cli.console import counted, headed, notes, out, print_json, progress, synthetic
+from mimik.cli.console import notes, print_json, progress
 from mimik.cli.options import Json, StudyFolder
+from mimik.cli.outgoing import listed, plain_outgoing, show_amount, show_left_out, show_pseudonyms
 
 if TYPE_CHECKING:
     from mimik.study.coarsening import Coarsening
@@ -80,7 +81,7 @@ def release(
             folder,
             to,
             coarsening=coarsening,
-            columns=_listed(columns),
+            columns=listed(columns),
             fresh_pseudonyms=fresh_pseudonyms,
             free_text=free_text,
             on_progress=update,
@@ -94,12 +95,8 @@ def release(
 def _coarsening(rate: float | None, channels: str, *, without_rest: bool) -> Coarsening:
     from mimik.study.coarsening import CHANNEL_SETS, Coarsening
 
-    named = CHANNEL_SETS.get(channels.strip()) or tuple(_listed(channels)) or None
+    named = CHANNEL_SETS.get(channels.strip()) or tuple(listed(channels)) or None
     return Coarsening(rate=rate, channels=named, without_rest=without_rest)
-
-
-def _listed(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _plain(done: Release, folder: Path, *, fresh: bool) -> dict[str, object]:
@@ -108,31 +105,17 @@ def _plain(done: Release, folder: Path, *, fresh: bool) -> dict[str, object]:
         "folder": str(folder),
         "kind": done.kind,
         "sha256": done.digest,
-        "synthetic": done.synthetic,
-        "participants": done.participants,
-        "sessions": done.sessions,
-        "frames": done.frames,
-        "columns": list(done.columns),
         "coarsened": done.coarsened,
-        "left_out": dict(done.left_out),
-        "fresh_pseudonyms": dict(done.pseudonyms) if fresh else None,
+        **plain_outgoing(done, fresh=fresh),
     }
 
 
 def _show(done: Release, folder: Path, *, fresh: bool) -> None:
-    amount = (
-        f"{counted(done.participants, 'participant')}, {counted(done.sessions, 'session')}, "
-        f"{counted(done.frames, 'frame')} in {folder}, {done.coarsened}."
-    )
-    out.print(synthetic(amount) if done.synthetic else amount)
+    show_amount(done, f"in {folder}, {done.coarsened}")
     notes.print(f"Noted in the study as release {done.id}.")
-    for who, why in done.left_out.items():
-        notes.print(headed("Left out:", f"{who}: {why}."))
+    show_left_out(done.left_out)
     if done.columns:
         notes.print(f"The table of participants tells: {', '.join(done.columns)}. Could that name somebody?")
     if done.columns_left_out:
         notes.print(f"Columns of participants.tsv left out: {', '.join(done.columns_left_out)} (--columns).")
-    if fresh:
-        notes.print("New pseudonyms, shown only now:")
-        for old, new in done.pseudonyms.items():
-            notes.print(f"  {old}  {new}")
+    show_pseudonyms(done.pseudonyms if fresh else {})
