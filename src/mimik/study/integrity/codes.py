@@ -25,6 +25,7 @@ __all__ = [
     "TWICE",
     "UNKNOWN",
     "UNREADABLE",
+    "WITHDREW",
     "FileCheck",
     "Weight",
 ]
@@ -192,6 +193,15 @@ TRAIL = FileCheck(
     "with: mimik audit verify STUDY",
 )
 
+WITHDREW = FileCheck(
+    "FILE019",
+    "Somebody who withdrew is back",
+    "serious",
+    "There is a folder, a consent record or a line of somebody who withdrew from this study. It came back with "
+    "a backup or a copy, and must not be used.",
+    "Move their files out of the study; if participants.tsv names them, use: mimik withdraw STUDY PARTICIPANT",
+)
+
 FILE_CHECKS = (
     MISSING,
     UNREADABLE,
@@ -211,5 +221,6 @@ FILE_CHECKS = (
     EXCHANGED,
     FROM_OUTSIDE,
     TRAIL,
+    WITHDREW,
 )
 """All of them, in the order of their codes."""

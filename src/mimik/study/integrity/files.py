@@ -19,6 +19,7 @@ from mimik.study.integrity.codes import (
     TWICE,
     UNKNOWN,
     UNREADABLE,
+    WITHDREW,
 )
 from mimik.study.integrity.consentfiles import ConsentFiles, check_consent_files, check_consent_of
 from mimik.study.integrity.finding import FileReport, finding, of_error, read_or_tell
@@ -33,6 +34,7 @@ from mimik.study.layout import (
     PROTOCOL,
     SESSION,
     STUDY,
+    WITHDRAWN,
     is_participant,
     is_session,
 )
@@ -40,6 +42,7 @@ from mimik.study.leftovers import NEW, is_part
 from mimik.study.media import media_files
 from mimik.study.opening import study_store
 from mimik.study.participants import parse_participants
+from mimik.study.registers import withdrawn_among
 from mimik.study.settings import read_settings
 
 if TYPE_CHECKING:
@@ -82,6 +85,7 @@ def check_files(
     found += consent.findings
     found += _names(store, names, media)
     found += _people(store, names, people, consent)
+    found += _withdrawn(store, {*filter(is_participant, names), *consent.records, *(people or ())})
     sessions = _sessions(store, names, on_progress)
     for each in sessions:
         found += each.findings
@@ -206,6 +210,18 @@ def _people(
         for name in sorted(people)
         if not any(is_session(session) for session in store.list(name))
     ]
+
+
+def _withdrawn(store: Store, people: Iterable[str]) -> list[FileFinding]:
+    """Look for people who are not to be here any more."""
+    if not store.exists(WITHDRAWN):
+        return []
+    try:
+        back = withdrawn_among(store, sorted(people))
+    except MimikError as error:
+        return [of_error(UNREADABLE, WITHDRAWN, error)]
+    expected = "nothing of somebody who withdrew"
+    return [finding(WITHDREW, name, expected, "files or a line of this pseudonym") for name in back]
 
 
 def _sessions(

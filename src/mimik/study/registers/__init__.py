@@ -10,6 +10,7 @@ from mimik.study.registers.tombstones import (
     is_withdrawn,
     read_tombstones,
     refuse_withdrawn,
+    withdrawn_among,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "record_model",
     "record_release",
     "refuse_withdrawn",
+    "withdrawn_among",
 ]

@@ -18,9 +18,11 @@ from mimik.study.registers.table import read_register, write_register
 from mimik.study.settings import read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mimik.study.store import Store
 
-__all__ = ["Tombstone", "add_tombstone", "is_withdrawn", "read_tombstones", "refuse_withdrawn"]
+__all__ = ["Tombstone", "add_tombstone", "is_withdrawn", "read_tombstones", "refuse_withdrawn", "withdrawn_among"]
 
 _COLUMNS = ("reference", "on", "why", "digest")
 
@@ -59,8 +61,13 @@ def add_tombstone(store: Store, participant: str, *, reference: str, why: str, a
 
 def is_withdrawn(store: Store, participant: str) -> bool:
     """Whether somebody of this pseudonym withdrew from the study."""
-    stones = read_tombstones(store)
-    return bool(stones) and _digest(store, participant) in {stone.digest for stone in stones}
+    return bool(withdrawn_among(store, (participant,)))
+
+
+def withdrawn_among(store: Store, participants: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some pseudonyms whose people withdrew from the study; raises StudyDamaged."""
+    digests = {stone.digest for stone in read_tombstones(store)}
+    return tuple(each for each in participants if digests and _digest(store, each) in digests)
 
 
 def refuse_withdrawn(store: Store, participant: str) -> None:

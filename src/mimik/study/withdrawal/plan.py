@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,12 +60,9 @@ def theirs(store: Store, participant: str) -> Iterator[str]:
     for path in (participant, consent_file(participant)):
         if store.exists(path):
             yield path
+    name_of = re.compile(re.escape(participant) + "(?![a-z0-9])", re.IGNORECASE)  # sub-1 is not sub-10
     for name in store.list():
-        if (
-            name.startswith(".")
-            and participant.lower() in name.lower()
-            and not name.startswith(".withdrawing-")
-        ):
+        if name.startswith(".") and name_of.search(name) and not name.startswith(MARKER):
             yield name
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimik.bounded import parse_json
-from mimik.errors import StudyDamaged
+from mimik.errors import StudyDamaged, StudyError
+from mimik.operating import operator
 from mimik.study.alone import alone
+from mimik.study.audit.reading import read_lines
 from mimik.study.audit.store import audited
 from mimik.study.layout import JOURNAL, PARTICIPANTS, SESSION, is_participant
 from mimik.study.ledger import drop_participant, reference_of
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from mimik.study.store import Store
 
 __all__ = ["Withdrawal", "recover_withdrawals", "withdraw"]
+
+
+_WITHDREW = "withdrew"
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,10 @@ def withdraw(
 
     Raises:
         StudyBusy: a session of theirs is being recorded.
+        StudyError: the pseudonym stands in ``why`` or ``by``, which stay.
     """
     why = one_line(why, where="why") if why.strip() else ""
+    _refuse_named(participant, why=why, by=by or operator())
     for session in store.list(participant):
         if store.exists(f"{participant}/{session}/{JOURNAL}"):
             store.append(f"{participant}/{session}/{JOURNAL}").close()  # refused while it is recorded
@@ -74,7 +81,8 @@ def withdraw(
     told = {"reference": reference, "at": at, "why": why, "by": by, "sessions": len(plan.sessions)}
     store.write(MARKER + participant, json.dumps(told).encode())
     _carry_out(store, participant, told)
-    return Withdrawal(reference, plan, search_study(folder, store, words))
+    others = parse_participants(store.read(PARTICIPANTS)).rows
+    return Withdrawal(reference, plan, search_study(folder, store, words, others))
 
 
 def recover_withdrawals(store: Store) -> None:
@@ -82,11 +90,12 @@ def recover_withdrawals(store: Store) -> None:
     for name in store.list():
         participant = name.removeprefix(MARKER)
         if name.startswith(MARKER) and is_participant(participant):
-            _carry_out(store, participant, _told(store, name))
+            told = _told(store, name)
+            _carry_out(store, participant, told, noted=_is_noted(store, told["reference"]))
 
 
-def _carry_out(store: Store, participant: str, told: dict[str, Any]) -> None:
-    """Do every step, each of which may have been done before."""
+def _carry_out(store: Store, participant: str, told: dict[str, Any], *, noted: bool = False) -> None:
+    """Do every step, each of which may have been done before; ``noted``: the audit trail tells it already."""
     reference = told["reference"]
     add_tombstone(store, participant, reference=reference, why=told["why"], at=told["at"])
     mark_models(store, reference)
@@ -97,11 +106,27 @@ def _carry_out(store: Store, participant: str, told: dict[str, Any]) -> None:
             store.write(PARTICIPANTS, write_participants(table))
     for path in [*theirs(store, participant), *computed(store)]:
         store.remove(path)
-    audit = audited(store).audit
-    facts = {"sessions": told["sessions"]}
-    audit.note("withdrew", of=reference, why=told["why"], by=told["by"], facts=facts)
+    if not noted:
+        facts = {"sessions": told["sessions"]}
+        audited(store).audit.note(_WITHDREW, of=reference, why=told["why"], by=told["by"], facts=facts)
     drop_participant(store, participant)
     store.remove(MARKER + participant)
+
+
+def _refuse_named(participant: str, **told: str) -> None:
+    for where, text in told.items():
+        if participant.lower() in text.lower():
+            raise StudyError(
+                f"{where}: expected words that may stay in the study, found the pseudonym in them.",
+                hint="Say it without naming anybody.",
+            )
+
+
+def _is_noted(store: Store, reference: str) -> bool:
+    """Whether the audit trail tells of the withdrawal; a trail that can't be read is told it again."""
+    with suppress(StudyDamaged):
+        return any(line["what"] == _WITHDREW and line["of"] == reference for line in read_lines(store))
+    return False
 
 
 def _digests(store: Store, plan: WithdrawalPlan, participant: str) -> list[str]:
