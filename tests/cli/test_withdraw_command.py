@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mimik.learn.modelfile import fingerprint, load_model
 from mimik.study.study import Study
 
 
@@ -47,6 +48,33 @@ def test_a_trained_model_is_known_marked_and_found(mimik, study: Study, tmp_path
     assert "1 model learned from them" in result.stdout
     assert "m.mimik" in result.stdout
     assert "1 model learned from somebody who withdrew" in mimik("info", study.folder).stdout
+
+
+def test_exported_models_are_recognised(mimik, study: Study, tmp_path: Path) -> None:
+    model, others = tmp_path / "m.mimik", tmp_path / "o.mimik"
+    for seed, file in enumerate((model, others)):
+        options = ("--preset", "fast", "--epochs", "1", "--seed", seed, "-o", file)
+        assert mimik("train", study.folder, *options).exit_code == 0
+    made = mimik("export", model, "--to", "coreml,onnx,litert")
+    assert made.exit_code == 0, made.output
+    gone = study.participants[0].id
+    for path in filter(Path.is_file, tmp_path.rglob("m.*")):
+        assert gone.encode() not in path.read_bytes()
+    study.record_model(fingerprint(load_model(others)), [study.participants[1].id], at=1.8e9)
+
+    result = mimik("withdraw", study.folder, gone, "--yes", "--json", "--also", tmp_path)
+
+    names = {Path(path).name for path in json.loads(result.stdout)["model_files"]}
+    assert names == {"m.mimik", "m.mlpackage", "m.onnx", "m.tflite"}
+
+
+def test_what_can_not_be_searched_is_no_proof(mimik, study: Study, tmp_path: Path) -> None:
+    (tmp_path / "backup.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(50))
+    gone = study.participants[0].id
+    result = mimik("withdraw", study.folder, gone, "--yes", "--also", tmp_path / "backup.7z")
+    assert result.exit_code == 1
+    assert "nothing found, but 1 file could not be searched:" in result.stdout
+    assert "backup.7z" in result.stdout
 
 
 def test_copies_elsewhere_are_named_and_left(mimik, study: Study, tmp_path: Path) -> None:

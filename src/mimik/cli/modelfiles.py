@@ -8,13 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimik.errors import MimikError
-
 if TYPE_CHECKING:
     from mimik.learn.dataset import Dataset
     from mimik.learn.model import Model
 
 __all__ = ["known_files", "register"]
+
+_ENDINGS = (".mimik", ".tflite", ".onnx", ".mlpackage", ".zip")
 
 
 def register(study: Path, model: Model, dataset: Dataset) -> None:
@@ -28,22 +28,19 @@ def register(study: Path, model: Model, dataset: Dataset) -> None:
 
 
 def known_files(study: Path, also: Iterable[Path], fingerprints: set[str]) -> list[str]:
-    """Return the model files, on the study's shelf and in what is named, that are of these models."""
+    """Return the model files, on the study's shelf and in what is named, that are of these models.
+
+    Exported ones as well: each says in its facts of which model it is.
+    """
     if not fingerprints:
         return []
-    from mimik.learn.modelfile import fingerprint, load_model
+    from mimik.study.withdrawal import search_outside
 
-    found = []
-    for path in _model_files([study / "derivatives", *also]):
-        with suppress(MimikError):
-            if fingerprint(load_model(path)) in fingerprints:
-                found.append(str(path))
-    return found
+    files = _model_files([study / "derivatives", *also])
+    return [str(path) for path in files if search_outside([path], fingerprints).found]
 
 
 def _model_files(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
-        if place.is_dir():
-            yield from sorted(place.rglob("*.mimik"))
-        elif place.suffix == ".mimik":
-            yield place
+        inside = sorted(place.rglob("*")) if place.is_dir() else []
+        yield from (path for path in (place, *inside) if path.suffix.lower() in _ENDINGS)

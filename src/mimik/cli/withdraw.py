@@ -51,7 +51,7 @@ def withdraw(
     can take one person out of a model. What is left names nobody. In the end every file of the study is
     searched for the pseudonym. Backups, and what you gave away, are yours to deal with.
 
-    Ends with status 1 if something of theirs is found.
+    Ends with status 1 if something of theirs is found, or if a file could not be searched.
 
     Examples:
 
@@ -63,11 +63,12 @@ def withdraw(
 
     opened = Study.open(study)
     plan = opened.plan_withdrawal(participant)
+    others = [person.id for person in opened.participants if person.id != participant]
     models = known_files(study, also or [], {model.fingerprint for model in plan.models})
     if not json:
         _show_plan(participant, plan, models)
     if dry_run:
-        outside = _searched_outside(also, participant)
+        outside = _searched_outside(also, participant, others)
         _end(json, {"dry_run": True, **_plain(plan, models)}, None, outside)
         return
     if not yes:
@@ -75,15 +76,15 @@ def withdraw(
             raise StudyError("Expected --yes beside --json, found a question that nobody could answer.")
         typer.confirm(f"Remove all of {participant}? This can't be undone", abort=True)
     done = opened.withdraw(participant, at=time.time(), why=why, by=by)
-    outside = _searched_outside(also, participant)
+    outside = _searched_outside(also, participant, others)
     facts = {"dry_run": False, "reference": done.reference, **_plain(plan, models)}
     _end(json, facts, done.searched, outside)
 
 
-def _searched_outside(also: list[Path] | None, participant: str) -> Searched | None:
+def _searched_outside(also: list[Path] | None, participant: str, others: list[str]) -> Searched | None:
     from mimik.study.withdrawal import search_outside
 
-    return search_outside(also, [participant]) if also else None
+    return search_outside(also, [participant], others) if also else None
 
 
 def _plain(plan: WithdrawalPlan, models: list[str]) -> dict[str, Any]:
@@ -122,18 +123,22 @@ def _end(json: bool, facts: dict[str, Any], inside: Searched | None, outside: Se
         for place, searched in places:
             if searched is not None:
                 _show_search(place, searched)
-    if any(each is not None and each.found for each in (inside, outside)) and not facts["dry_run"]:
+    left = any(each is not None and (each.found or each.unread) for each in (inside, outside))
+    if left and not facts["dry_run"]:
         raise typer.Exit(1)
 
 
 def _show_search(place: str, searched: Searched) -> None:
     went = f"Searched {counted(searched.files, 'file')}, {searched.bytes:,} bytes in {place}:"
-    if not searched.found:
+    if not (searched.found or searched.unread):
         out.print(headed(went, "nothing found.", "bold green"))
+    elif not searched.found:
+        unknown = f"nothing found, but {counted(len(searched.unread), 'file')} could not be searched:"
+        out.print(headed(went, unknown, "bold yellow"))
     else:
         out.print(headed(went, f"{counted(len(searched.found), 'file')} with the pseudonym.", "bold red"))
         for path in searched.found:
             out.print(f"  {path}")
         notes.print("Mimik removes nothing outside of a study: delete these files, or make them again.")
     for path in searched.unread:
-        out.print(f"  could not be read: {path}")
+        out.print(f"  encrypted, damaged or packed in a way unknown here: {path}")

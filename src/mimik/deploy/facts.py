@@ -19,6 +19,7 @@ from mimik.deploy.graph import (
 from mimik.deploy.seal import UNSEALED
 from mimik.errors import ModelDamaged, ModelVersionError
 from mimik.learn.card import ModelCard
+from mimik.learn.modelfile import fingerprint
 from mimik.version import __version__
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def facts_of(model: Model, *, data_licence: str, weights: str = "float32") -> di
         "format": FORMAT,
         "written_by": f"mimik {__version__}",
         "file_sha256": UNSEALED,
+        "model_sha256": fingerprint(model),
         "use": model.card.use,
         "labels": list(model.card.labels),
         "channels": list(model.card.channels),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import os
 import random
 import shutil
 import signal
@@ -12,7 +13,9 @@ import subprocess
 import sys
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -21,6 +24,7 @@ import pytest
 from mimik.errors import StudyBusy, StudyError
 from mimik.protocol import load_protocol
 from mimik.study import SessionFacts, Study
+from mimik.study.audit.reading import read_lines
 from mimik.study.bids import export_bids
 from mimik.study.exchange.merge import merge_study
 from mimik.study.integrity import check_files
@@ -204,6 +208,89 @@ print("ready", flush=True)
 sys.stdin.readline()
 study.withdraw(sys.argv[2], at=1.8e9)
 """
+
+
+class Killed(BaseException):
+    """What no handler of errors knows."""
+
+
+@pytest.mark.parametrize("step", range(1, 70, 4))
+def test_wherever_it_is_broken_off_it_is_brought_to_its_end_once(
+    study: Study, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, *others = (person.id for person in study.participants)
+    study.record_model("a" * 64, [gone, *others], at=AT)
+    with study.start_session(gone, SessionFacts(started=AT)):
+        pass
+    left, real = [step], {name: getattr(os, name) for name in ("fsync", "unlink", "rmdir", "replace")}
+
+    def counted(name: str, *args: Any, **options: Any) -> Any:
+        left[0] -= 1
+        if left[0] <= 0:  # from now on nothing reaches the disk
+            raise Killed
+        return real[name](*args, **options)
+
+    with monkeypatch.context() as patch, contextlib.suppress(Killed):
+        for name in real:
+            patch.setattr(os, name, partial(counted, name))
+        study.withdraw(gone, at=AT)
+
+    again = Study.open(study.folder)
+    there = [person.id for person in again.participants]
+    assert there in ([gone, *others], others)
+    told = [line for line in read_lines(again.store) if line["what"] == "withdrew"]
+    if there == others:
+        assert holders(study.folder, gone) == []
+        assert [model.withdrew for model in again.models] == [1]
+        assert len(told) == 1
+    else:
+        assert (study.folder / gone / "ses-01" / "frames.parquet").is_file()
+        assert told == []
+    assert not [p for p in study.folder.iterdir() if p.name.startswith(".withdrawing-")]
+    assert {f.severity for f in check_files(study.folder).findings} <= {"info"}
+
+
+def test_who_came_back_with_a_copy_is_found_by_the_check(study: Study, tmp_path: Path) -> None:
+    gone = study.participants[0].id
+    shutil.copytree(study.folder / gone, tmp_path / gone)
+    table = (study.folder / "participants.tsv").read_bytes()
+    study.withdraw(gone, at=AT)
+    assert "FILE019" not in {f.code for f in check_files(study.folder).findings}
+
+    shutil.copytree(tmp_path / gone, study.folder / gone)
+    (study.folder / "participants.tsv").write_bytes(table)
+
+    (back,) = [f for f in check_files(study.folder).findings if f.code == "FILE019"]
+    assert (back.file, back.severity) == (gone, "serious")
+    study = Study.open(study.folder)
+    study.withdraw(gone, at=AT)  # as its remedy says
+    assert holders(study.folder, gone) == []
+
+
+def test_names_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+    study = Study.create(tmp_path / "s", title="T", protocol=load_protocol("hartmann2022"), synthetic=True)
+    for name in ("sub-1", "sub-10", "sub-12"):
+        study.add_participant(name)
+        study.record_consent(name, at=AT, basis="made up")
+    for name in ("sub-1", "sub-10"):
+        (study.folder / f".discarded-{name}-ses-01").mkdir()
+        (study.folder / f".discarded-{name}-ses-01" / "kept").touch()
+
+    done = study.withdraw("sub-1", at=AT)
+
+    assert (done.searched.found, done.searched.unread) == ([], [])
+    assert [person.id for person in study.participants] == ["sub-10", "sub-12"]
+    assert [p.name for p in study.folder.glob(".discarded-*")] == [".discarded-sub-10-ses-01"]
+    (study.folder / "mine.bin").write_bytes("sub-10sub-1sub-12".encode("utf-32-le"))  # as NumPy keeps texts
+    assert search_study(study.folder, study.store, ["sub-1"], ["sub-10", "sub-12"]).found == ["mine.bin"]
+
+
+def test_a_reason_must_not_name_them(study: Study) -> None:
+    gone = study.participants[0].id
+    for words in ({"why": f"{gone} asked to"}, {"by": gone.upper()}):
+        with pytest.raises(StudyError, match="found the pseudonym"):
+            study.withdraw(gone, at=AT, **words)
+    assert gone in {person.id for person in study.participants}
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -197,9 +197,9 @@ WITHDREW = FileCheck(
     "FILE019",
     "Somebody who withdrew is back",
     "serious",
-    "There is a folder, a consent record or a line of somebody who withdrew from this study. It came back with "
-    "a backup or a copy, and must not be used.",
-    "Move their files out of the study; if participants.tsv names them, use: mimik withdraw STUDY PARTICIPANT",
+    "There is a folder, a consent record or a line of somebody who withdrew from this study. It came back "
+    "with a backup or a copy, and must not be used.",
+    "Move their files out of the study; if participants.tsv names them: mimik withdraw STUDY PARTICIPANT",
 )
 
 FILE_CHECKS = (

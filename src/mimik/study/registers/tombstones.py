@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
     from mimik.study.store import Store
 
-__all__ = ["Tombstone", "add_tombstone", "is_withdrawn", "read_tombstones", "refuse_withdrawn", "withdrawn_among"]
+__all__ = [
+    "Tombstone",
+    "add_tombstone",
+    "is_withdrawn",
+    "read_tombstones",
+    "refuse_withdrawn",
+    "withdrawn_among",
+]
 
 _COLUMNS = ("reference", "on", "why", "digest")
 

@@ -98,6 +98,7 @@ class _Search:
         above: frozenset[Path] = frozenset(),
     ) -> Iterator[tuple[str, bool]]:
         """Yield all paths in a folder, and whether there are bytes to read; pipes and sockets have none."""
+
         def told(path: str) -> str:
             return str(store.folder / path) if outside else path
 
