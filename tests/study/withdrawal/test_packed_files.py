@@ -126,6 +126,19 @@ def test_one_entry_that_can_not_be_opened_hides_no_other(tmp_path: Path) -> None
     assert result.found == result.unread == [str(tmp_path / "file")]
 
 
+def test_archives_that_hold_archives_many_times_come_to_an_end() -> None:
+    data = bytes(100_000)
+    for _ in range(4):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number in range(20):
+                archive.writestr(str(number), data)
+        data = file.getvalue()
+    pieces = list(unpacked(data, 1_000_000))  # of 16 GB
+    assert pieces[-1] is None
+    assert sum(len(each or b"") for each in pieces) < 1_500_000
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no pipes and few links there")
 def test_pipes_links_and_empty_folders(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["unpacked"]
 
 _DEEPEST = 5
-_LARGEST = 1 << 30  # bytes unpacked of one file: what claims to hold more is no file of ours
+_LARGEST = 1 << 30  # bytes unpacked at once: what claims to hold more is no file of ours
+_MOST = 1 << 32  # so that archives packed in each other, each many times, come to an end
 _GZIP = 31  # zlib's name for gzip with its header
 _FAULTS = (
     *(OSError, EOFError, ValueError, KeyError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
@@ -58,13 +59,23 @@ _STREAMS: dict[bytes, Callable[[], _Stream]] = {
 }
 
 
-def unpacked(data: bytes, depth: int = 0) -> Iterator[bytes | None]:
+def unpacked(data: bytes, most: int = _MOST) -> Iterator[bytes | None]:
     """Yield bytes as they are, then what is packed in them; None stands for what can't be opened.
 
     Args:
         data: of a file.
-        depth: in how many others it was packed.
+        most: bytes to unpack of it in all, however deep they lie; what is beyond can't be opened either.
     """
+    left = len(data) + most
+    for each in _unpacked(data, 0):
+        yield each
+        left -= len(each or b"")
+        if left < 0:
+            yield None
+            return
+
+
+def _unpacked(data: bytes, depth: int) -> Iterator[bytes | None]:
     yield data
     inside = _inside(data)
     if inside is None:
@@ -74,7 +85,7 @@ def unpacked(data: bytes, depth: int = 0) -> Iterator[bytes | None]:
         return
     try:
         for each in inside:
-            yield from (None,) if each is None else unpacked(each, depth + 1)
+            yield from (None,) if each is None else _unpacked(each, depth + 1)
     except _FAULTS:
         yield None
 
