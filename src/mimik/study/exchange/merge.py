@@ -23,9 +23,8 @@ from mimik.study.staging import staged
 from mimik.study.study import Study
 
 if TYPE_CHECKING:
-    from mimik.study.registers import is_withdrawn
     from mimik.study.session import SessionInfo
-from mimik.study.staging import Staging
+    from mimik.study.staging import Staging
 
 __all__ = ["MergeResult", "merge_study"]
 
