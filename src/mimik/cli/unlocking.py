@@ -69,9 +69,12 @@ def new_passphrase() -> str:
 
 def _unlock(folder: Path) -> None:
     from mimik.study.opening import study_store
+    from mimik.study.sealing.encryption import read_encryption
     from mimik.study.sealing.keys import given_key
+    from mimik.study.store import FolderStore
 
-    if given_key(None) is not None or not sys.stdin.isatty():
+    known = {slot.kind for slot in read_encryption(FolderStore(folder)).slots}
+    if given_key(None) is not None or not sys.stdin.isatty() or "passphrase" not in known:
         return  # opening it tells what is wrong
     for left in reversed(range(_TRIES)):
         typed: str = typer.prompt(f"Passphrase of {folder}", hide_input=True, err=True)

@@ -10,7 +10,14 @@ from mimik.study.layout import CONSENT, consent_text_file
 if TYPE_CHECKING:
     from mimik.study.store import Store
 
-__all__ = ["DEFAULT_TEXT", "JOINED", "consent_text", "consent_versions", "write_consent_text"]
+__all__ = [
+    "DEFAULT_TEXT",
+    "JOINED",
+    "check_consent_text",
+    "consent_text",
+    "consent_versions",
+    "write_consent_text",
+]
 
 JOINED = "joined"
 """How versions begin that came with people of another study; nobody here is asked to agree to them."""
@@ -59,11 +66,16 @@ def consent_text(store: Store, version: str) -> str:
     return store.read(path).decode("utf-8", errors="replace")
 
 
+def check_consent_text(text: str) -> None:
+    """Raise StudyError for a text that says nothing."""
+    if not text.strip():
+        raise StudyError("consent text: expected a text, found nothing.")
+
+
 def write_consent_text(store: Store, version: str, text: str) -> None:
     """Add a version of the text; raises StudyError if it exists or is empty."""
     path = consent_text_file(version)
-    if not text.strip():
-        raise StudyError("consent text: expected a text, found nothing.")
+    check_consent_text(text)
     if store.exists(path):
         raise StudyError(
             f"consent text {version!r} exists already; people may have agreed to it.",

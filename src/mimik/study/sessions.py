@@ -57,7 +57,13 @@ def find_sessions(store: Store, root: Path, participant: str | None = None) -> I
     for person in participant_folders(store) if participant is None else (participant,):
         for session in store.list(person):
             if is_session(session):
-                yield load_session(store, root, person, session)
+                try:
+                    info = load_session(store, root, person, session)
+                except StudyDamaged:
+                    if not store.exists(f"{person}/{session}"):  # discarded meanwhile
+                        continue
+                    raise
+                yield info
 
 
 def start_session(store: Store, root: Path, info: SessionInfo, protocol: Protocol) -> SessionWriter:

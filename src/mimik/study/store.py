@@ -271,10 +271,12 @@ class FolderStore:
     @contextlib.contextmanager
     def lock(self) -> Iterator[bool]:
         """Hold the study for a change of many files; gives False where another program holds it."""
+        path = self.folder / "study.toml"
         with _explained("open", self.folder):
-            file = (self.folder / "study.toml").open("rb")
-        with file:
-            yield _locked(file)  # closing the file lets go, and so does the end of the program
+            file = path.open("rb")
+        with file:  # closing the file lets go, and so does the end of the program
+            # One that was replaced meanwhile holds nobody off: the next try takes the new one.
+            yield _locked(file) and path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
 
     def _at(self, path: str) -> Path:
         parts = path.split("/") if path else []

@@ -19,6 +19,7 @@ from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
 from mimik.study.audit.store import AuditedStore, audit_of
 from mimik.study.consent import Consent
+from mimik.study.consenttext import check_consent_text
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
 from mimik.study.frames import read_frames, table_of
@@ -115,9 +116,10 @@ class Study:
         _media.media_files(protocol)  # refuses names that no study can hold
         if media is not None:
             _media.check_media(protocol, media)
+        check_consent_text(consent)
         settings = Settings.new(title, synthetic=synthetic)
         store = study_store(root) if key is None else encrypted_store(root, key)
-        _consent.write_consent_text(store, "1", consent)  # first: it refuses an empty text
+        _consent.write_consent_text(store, "1", consent)
         store.write(PROTOCOL, protocol.text.encode())
         if media is not None:
             _media.copy_media(store, protocol, media)

@@ -16,6 +16,7 @@ from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyLocked
 from mimik.frame import Frame
 from mimik.protocol import Protocol
 from mimik.study import SessionFacts, Study
+from mimik.study.integrity import check_files
 from mimik.study.opening import study_store
 from mimik.study.sealing.encryption import read_encryption
 from mimik.study.sealing.keyfile import make_key_file
@@ -189,6 +190,57 @@ def test_broken_off_it_is_readable_meanwhile_and_goes_on(study: Study, at: int) 
         change(None)
         assert content(study.folder) == before
     assert state_of(study.folder) == "plain"
+
+
+@pytest.mark.parametrize("at", range(0, 18, 2))
+@pytest.mark.parametrize("change", ["encrypt", "decrypt"])
+def test_broken_off_it_can_be_written_meanwhile_and_loses_nothing(study: Study, change: str, at: int) -> None:
+    def stop(done: int, of: int) -> None:
+        if done == at:
+            raise BrokenOff
+
+    reseal = encrypt_study if change == "encrypt" else decrypt_study
+    if change == "decrypt":
+        encrypt_study(study.folder, PASSPHRASE)
+    before = Study.open(study.folder, key=PASSPHRASE)
+    broken = [info for info in before.sessions() if info.status == "interrupted"]
+    assert broken  # else this test shows less than it says
+    noted = len(before.store.read("audit.jsonl").splitlines())
+    with pytest.raises(BrokenOff):
+        reseal(study.folder, PASSPHRASE, on_progress=stop)
+
+    meanwhile = Study.open(study.folder, key=PASSPHRASE)
+    meanwhile.audit.note("looked")
+    frames = meanwhile.sessions(broken[0].participant)[0].frames
+    with meanwhile.resume_session(broken[0]) as writer:
+        writer.event("reminder", START + 100)
+
+    reseal(study.folder, PASSPHRASE)
+    after = Study.open(study.folder, key=PASSPHRASE)
+    assert after.sessions(broken[0].participant)[0].frames == frames
+    assert after.sessions(broken[0].participant)[0].problem == ""
+    assert [event.event for event in after.events(broken[0])][-1] == "reminder"
+    assert len(after.store.read("audit.jsonl").splitlines()) >= noted + 1
+    found = check_files(study.folder, store=after.store).findings
+    # Everybody here has the same made-up frames, which is told, and nothing else.
+    assert {each.code for each in found if each.severity == "serious"} == {"FILE005"}
+
+
+def test_a_link_to_elsewhere_is_refused_and_what_it_leads_to_stays(study: Study, tmp_path: Path) -> None:
+    outside = tmp_path / "videos"
+    outside.mkdir()
+    (outside / "film.mp4").write_bytes(b"a film")
+    (study.folder / "videos").symlink_to(outside)
+    with pytest.raises(StudyError, match="found a link to elsewhere"):
+        encrypt_study(study.folder, PASSPHRASE)
+    assert state_of(study.folder) == "plain"
+    assert (outside / "film.mp4").read_bytes() == b"a film"
+
+
+def test_a_refused_study_leaves_nothing(tmp_path: Path, protocol: Protocol) -> None:
+    with pytest.raises(StudyError, match="consent text"):
+        Study.create(tmp_path / "new", title="T", protocol=protocol, consent=" ", key=PASSPHRASE)
+    assert not list(tmp_path.glob("new/*"))
 
 
 def test_a_plain_file_put_there_later_is_damage(study: Study) -> None:

@@ -86,7 +86,7 @@ def check_files(
     found += _names(store, names, media)
     found += _people(store, names, people, consent)
     found += _withdrawn(store, {*filter(is_participant, names), *consent.records, *(people or ())})
-    sessions = _sessions(store, names, on_progress)
+    sessions = [each for each in _sessions(store, names, on_progress) if store.exists(each.folder)]
     for each in sessions:
         found += each.findings
         if each.info is not None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TrailFiles", "compare_with_trail", "read_trail"]
 
+_AGAIN = 5  # looks at a study that other programs go on writing
+
 
 @dataclass
 class TrailFiles:
@@ -61,14 +63,15 @@ class TrailFiles:
 def read_trail(store: Store) -> TrailFiles:
     """Return how the files differ from the trail, which is checked first; writes nothing."""
     told = _trail(store)
-    if not told.usable:
-        return told
-    _compare(store, told)
-    if (told.altered or told.gone or told.strange) and _has_grown(store, told):
-        again = _trail(store)  # another program wrote meanwhile
-        if again.usable:
-            _compare(store, again)
-            return again
+    for _ in range(_AGAIN):
+        if not told.usable:
+            return told
+        _compare(store, told)
+        if not (told.altered or told.gone or told.strange) or not _has_grown(store, told):
+            return told
+        told = _trail(store)  # another program wrote meanwhile
+    if told.usable:
+        _compare(store, told)
     return told
 
 

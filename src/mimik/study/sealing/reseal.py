@@ -174,7 +174,7 @@ def _check_state(encryption: Encryption, folder: Path, *expected: str) -> None:
 
 
 @contextlib.contextmanager
-def _alone(files: Store, *, recording: bool = False) -> Iterator[dict[str, Closable]]:
+def _alone(files: FolderStore, *, recording: bool = False) -> Iterator[dict[str, Closable]]:
     """Hold the study, and the files in it that grow unless it may be recorded into meanwhile."""
     growing: dict[str, Closable] = {}
     with contextlib.ExitStack() as held:
@@ -189,10 +189,15 @@ def _alone(files: Store, *, recording: bool = False) -> Iterator[dict[str, Closa
         yield growing
 
 
-def _walk(files: Store, folder: str = "") -> Iterator[str]:
-    """Yield the paths of all files."""
+def _walk(files: FolderStore, folder: str = "") -> Iterator[str]:
+    """Yield the paths of all files; raises StudyError for a link, which may lead out of the study."""
     for name in files.list(folder):
         path = f"{folder}/{name}" if folder else name
+        if (files.folder / path).is_symlink():
+            raise StudyError(
+                f"{files.folder / path}: expected a file or folder of the study, found a link to elsewhere.",
+                hint="Put what it leads to in its place, or take it out of the study.",
+            )
         inside = files.list(path)  # none for a file
         if inside:
             yield from _walk(files, path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from mimik.errors import StudyBusy, StudyError
 from mimik.study.layout import AUDIT, DERIVATIVES, ENCRYPTION, JOURNAL, STUDY
 from mimik.study.sealing.encryption import read_encryption
-from mimik.study.sealing.format import GROWING, HEADER, Sealing, is_sealed
+from mimik.study.sealing.format import GROWING, HEADER, MAGIC, Sealing, is_sealed
 from mimik.study.sealing.growing import Grown, end_of, pieces, read_growing
 from mimik.study.sealing.whole import WholeReader, WholeWriter, damaged, open_whole
 
@@ -86,7 +86,9 @@ class SealedStore:
         """Open a file to append, made if absent; raises StudyBusy while another holds it."""
         self._check_unchanged()
         appender = self.inner.append(path)
-        return appender if is_plain(path) else _SealedAppender(self.inner, appender, path, self._keys)
+        if is_plain(path) or (self._plain and self._is_still_plain(path)):
+            return appender
+        return _SealedAppender(self.inner, appender, path, self._keys)
 
     @contextlib.contextmanager
     def open_reader(self, path: str) -> Iterator[BinaryIO]:
@@ -142,6 +144,11 @@ class SealedStore:
         """Hold the study for a change of many files; gives False where another program holds it."""
         return self.inner.lock()
 
+    def _is_still_plain(self, path: str) -> bool:
+        """Whether a growing file was begun plain, and not yet encrypted: it goes on as it is."""
+        with self.inner.open_reader(path) as file:
+            return not MAGIC.startswith(file.read(len(MAGIC)))
+
     def _check_unchanged(self) -> None:
         if not self._encryption:
             return
@@ -196,6 +203,8 @@ class _SealedAppender:
             grown = end_of(data, self._keys, where=self._path)
             if not grown.end and data and not grows(self._path):
                 raise damaged(self._path, "a file that was not made to grow")
+            if not grown.end and not MAGIC.startswith(data[: len(MAGIC)]):
+                raise damaged(self._path, "a file that is not encrypted")
             if grown.end < len(data):
                 self._file.cut(grown.end)
             self._grown = grown
