@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mimik.errors import ConsentMissing, StudyError
 from mimik.frame import COLUMNS, Frame
-from mimik.protocol import Protocol
+from mimik.protocol import Protocol, load_protocol
 from mimik.study import SessionFacts, SessionWriter, Study
 from mimik.study.coarsening import Coarsening
 from mimik.study.purposes import SHARING, THIS_STUDY
@@ -295,3 +295,27 @@ def test_of_people_who_did_not_agree_nothing_is_written(study: Study, person: st
     with pytest.raises(ConsentMissing, match="agreed to 'sharing'"):
         release_study(study, tmp_path / "out", "csv")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_resting_face_is_that_of_the_protocols_baseline_whatever_it_is_called(tmp_path: Path) -> None:
+    protocol = load_protocol("pain-scale")
+    rest = next(trial.expression for trial in protocol.trials if trial.baseline)
+    assert rest.lower() != "neutral"  # else this test shows nothing
+    study = Study.create(tmp_path / "study", title="Pain", protocol=protocol, synthetic=True)
+    person = study.add_participant().id
+    study.record_consent(person, at=START, basis="made up")
+    with study.start_session(person, SessionFacts(started=START, rate=60.0)) as writer:
+        count = 0
+        for trial, expression, level, frames in ((1, rest, 0.25, 60), (2, "10", 0.75, 1200)):
+            writer.open_trial(trial, expression, START + count / 60)
+            for _ in range(frames):
+                values = np.full(64, level, np.float32)
+                writer.frame(trial, Frame(1, count, count / 60, START + count / 60, True, values))
+                count += 1
+            writer.close_trial(trial, "complete", START + count / 60)
+        writer.finish(START + count / 60)
+
+    release_study(study, tmp_path / "out", "csv", coarsening=Coarsening(without_rest=True))
+
+    rows = _read(next((tmp_path / "out/frames").iterdir()))
+    assert {(row["trial"], float(row["jawOpen"])) for row in rows} == {("1", 0.0), ("2", 0.5)}

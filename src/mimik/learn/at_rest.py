@@ -9,7 +9,7 @@ import numpy as np
 
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.learn.baseline import Baseline
-from mimik.study.resting import RESTING, resting_face, resting_frames, starting_frames
+from mimik.study.resting import expressions_at_rest, resting_face, resting_frames, starting_frames
 from mimik.study.session import COMPLETE, EXCLUDED
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mimik.study.frames import SessionFrames
     from mimik.study.session import SessionInfo, TrialInfo
 
-__all__ = ["AtRest", "expressions_at_rest", "neutral_face"]
+__all__ = ["AtRest", "neutral_face"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,6 @@ class AtRest:
             rows = rows[starting_frames(values[rows], time[rows])]
             face = resting_face(values[rows])
         return face, rows if face is not None else rows[:0]
-
-
-def expressions_at_rest(protocol: Protocol) -> frozenset[str]:
-    """Return the expressions, in small letters, whose trials show the resting face."""
-    return frozenset({trial.expression.lower() for trial in protocol.trials if trial.baseline} | {RESTING})
 
 
 def neutral_face(X: NDArray[np.float32], device_time: NDArray[np.float64]) -> Baseline:

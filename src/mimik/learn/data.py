@@ -10,13 +10,14 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import DataError
 from mimik.learn.allowed import allowed_sessions
-from mimik.learn.at_rest import AtRest, expressions_at_rest
+from mimik.learn.at_rest import AtRest
 from mimik.learn.dataset import Dataset, RecordingFacts, compact
 from mimik.learn.excluded import excluded_by_hand
 from mimik.learn.labelling import label_trials
 from mimik.learn.targets import PROMPTED, parse_labels
 from mimik.study.coarsening import AS_RECORDED
 from mimik.study.reading import read_sessions
+from mimik.study.resting import expressions_at_rest
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 
 if TYPE_CHECKING:

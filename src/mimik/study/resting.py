@@ -11,11 +11,14 @@ from mimik.blendshapes import BLEND_SHAPES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mimik.protocol import Protocol
+
 __all__ = [
     "BEFORE_REACTION",
     "LEAST_FRAMES",
     "RESTING",
     "RESTING_SECONDS",
+    "expressions_at_rest",
     "resting_face",
     "resting_frames",
     "starting_frames",
@@ -70,6 +73,11 @@ def starting_frames(X: NDArray[np.float32], device_time: NDArray[np.float64]) ->
     if not chosen.any() or np.median(shown[chosen]) > np.quantile(shown, _QUIET):
         chosen[:] = False
     return chosen
+
+
+def expressions_at_rest(protocol: Protocol) -> frozenset[str]:
+    """Return the expressions, in small letters, whose trials show the resting face."""
+    return frozenset({trial.expression.lower() for trial in protocol.trials if trial.baseline} | {RESTING})
 
 
 def resting_face(X: NDArray[np.float32]) -> NDArray[np.float32] | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mimik.frame import COLUMNS
 from mimik.study.bids.motion import clock_of
+from mimik.study.resting import expressions_at_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,7 +119,8 @@ def released_session(
     raw = study.read_session(info)
     clock = clock_of(info, raw.block)
     block = replace(raw.block, device_time=_from_zero(raw.block.device_time), arrival_time=clock.latency)
-    frames = coarsening.apply(replace(raw, block=block), info.trials)
+    at_rest = expressions_at_rest(study.protocol)
+    frames = coarsening.apply(replace(raw, block=block), info.trials, at_rest=at_rest)
     names = channels_of(coarsening)
     return ReleasedSession(
         participant=participant,
