@@ -17,6 +17,7 @@ from mimik.study import media as _media
 from mimik.study import registers as _registers
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
+from mimik.study.audit.references import read_ledger
 from mimik.study.audit.store import AuditedStore, audit_of
 from mimik.study.consent import Consent
 from mimik.study.consenttext import check_consent_text
@@ -408,7 +409,9 @@ class Study:
 
     def plan_withdrawal(self, participant: str) -> WithdrawalPlan:
         """Return what would go, and what would be marked, if a participant withdrew."""
-        return plan_withdrawal(self.store, participant, self.reference(participant))
+        self._check_known(participant)
+        known = read_ledger(self.store).entries.get(participant)  # none is drawn: a plan changes nothing
+        return plan_withdrawal(self.store, participant, known.reference if known else "")
 
     def withdraw(self, participant: str, *, at: float, why: str = "", by: str | None = None) -> Withdrawal:
         """Remove a participant for good, and search all of the folder for what may be left.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyError
+from mimik.errors import StudyBusy, StudyError
 from mimik.study.exchange.archive import PIECE
 from mimik.study.exchange.choosing import choose, without
 from mimik.study.exchange.joining import join_consent, join_devices, join_people, join_texts, refuse_twice
@@ -21,6 +21,7 @@ from mimik.study.purposes import SHARING
 from mimik.study.registers import is_withdrawn
 from mimik.study.staging import staged
 from mimik.study.study import Study
+from mimik.study.withdrawal.plan import MARKER
 
 if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
@@ -134,7 +135,13 @@ def _opened(
     if other.is_dir():
         if other.resolve() == study.folder.resolve():
             raise StudyError(f"{other}: expected another study, found the same.", hint="Name the other one.")
-        yield Study.open(other, recover=False), purpose, False
+        theirs = Study.open(other, recover=False)
+        if any(name.startswith(MARKER) for name in theirs.store.list()):
+            raise StudyBusy(
+                f"{other}: expected a study at rest, found one from which somebody is being withdrawn.",
+                hint=f"Let it come to its end: mimik info {other}",
+            )
+        yield theirs, purpose, False
     else:
         with opened_pack(other, study.folder, passphrase, on_progress, like=study) as (theirs, manifest):
             yield theirs, manifest.purpose, True

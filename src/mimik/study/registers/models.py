@@ -13,6 +13,7 @@ from mimik.study.alone import alone
 from mimik.study.layout import MODELS
 from mimik.study.ledger import references_of
 from mimik.study.registers.table import iso, read_register, seconds, write_register
+from mimik.study.registers.tombstones import withdrawn_among
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -46,10 +47,13 @@ def read_models(store: Store) -> tuple[LearnedModel, ...]:
 
 def record_model(store: Store, fingerprint: str, participants: Iterable[str], *, at: float) -> None:
     """Note that a model learned from participants; made again, it stands there once."""
-    people = tuple(sorted(references_of(store, participants).values()))
+    participants = tuple(participants)
     with alone(store):
+        gone = withdrawn_among(store, participants)  # while it learned
+        people = references_of(store, [each for each in participants if each not in gone])
         others = [model for model in read_models(store) if model.fingerprint != fingerprint]
-        _write(store, [*others, LearnedModel(fingerprint, at, people)])
+        made = LearnedModel(fingerprint, at, tuple(sorted(people.values())), len(gone))
+        _write(store, [*others, made])
 
 
 def mark_models(store: Store, reference: str) -> tuple[LearnedModel, ...]:

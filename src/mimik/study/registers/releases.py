@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mimik.errors import StudyBusy
 from mimik.study.alone import alone
 from mimik.study.layout import RELEASES
 from mimik.study.ledger import references_of
 from mimik.study.participants import LETTERS
 from mimik.study.registers.table import iso, read_register, seconds, write_register
+from mimik.study.registers.tombstones import withdrawn_among
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -51,9 +53,19 @@ def read_releases(store: Store) -> tuple[Release, ...]:
 def record_release(
     store: Store, kind: str, participants: Iterable[str], *, at: float, digest: str = ""
 ) -> Release:
-    """Note that something was made to be given away, with the data of participants."""
-    people = tuple(sorted(references_of(store, participants).values()))
+    """Note that something was made to be given away, with the data of participants.
+
+    Raises:
+        StudyBusy: one of them withdrew while it was made.
+    """
+    participants = tuple(participants)
     with alone(store):
+        if gone := withdrawn_among(store, participants):
+            raise StudyBusy(
+                f"Expected people who take part, found {len(gone)} who withdrew meanwhile.",
+                hint="Begin again, without them.",
+            )
+        people = tuple(sorted(references_of(store, participants).values()))
         releases = read_releases(store)
         taken = {release.id for release in releases}
         release = Release(_new_id(taken), at, kind, people, 0, digest)

@@ -71,6 +71,7 @@ def withdraw(
         StudyError: the pseudonym stands in ``why`` or ``by``, which stay.
     """
     why = one_line(why, where="why") if why.strip() else ""
+    by = one_line(by, where="by") if by and by.strip() else by
     _refuse_named(participant, why=why, by=by or operator())
     for session in store.list(participant):
         if store.exists(f"{participant}/{session}/{JOURNAL}"):
@@ -78,8 +79,9 @@ def withdraw(
     reference = reference_of(store, participant)
     plan = plan_withdrawal(store, participant, reference)
     words = (participant, *_digests(store, plan, participant))
-    told = {"reference": reference, "at": at, "why": why, "by": by, "sessions": len(plan.sessions)}
-    store.write(MARKER + participant, json.dumps(told).encode())
+    told = {"reference": reference, "at": float(at), "why": why, "by": by, "sessions": len(plan.sessions)}
+    with alone(store):  # refused while another program holds the study, before anything is certain
+        store.write(MARKER + participant, json.dumps(told).encode())
     _carry_out(store, participant, told)
     others = parse_participants(store.read(PARTICIPANTS)).rows
     return Withdrawal(reference, plan, search_study(folder, store, words, others))
