@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["IDENTITIES_PASSPHRASE", "KEY_FILE", "PACK_PASSPHRASE", "PASSPHRASE", "told_by_environment"]
+__all__ = [
+    "IDENTITIES_PASSPHRASE",
+    "KEY_FILE",
+    "OPERATOR",
+    "PACK_PASSPHRASE",
+    "PASSPHRASE",
+    "operator",
+    "told_by_environment",
+]
 
 KEY_FILE = "MIMIK_KEY_FILE"
 """Names the key file of an encrypted study."""
@@ -18,7 +26,15 @@ PACK_PASSPHRASE = "MIMIK_PACK_PASSPHRASE"
 IDENTITIES_PASSPHRASE = "MIMIK_IDENTITIES_PASSPHRASE"
 """The passphrase of a list of identities."""
 
+OPERATOR = "MIMIK_OPERATOR"
+"""Who operates Mimik: a name or a role that acts on a study are put down to."""
+
 
 def told_by_environment(name: str) -> str:
     """Return what a variable says, or "" where it is not set."""
     return os.environ.get(name, "")
+
+
+def operator() -> str:
+    """Return who operates Mimik; "" where the environment does not say so."""
+    return " ".join(told_by_environment(OPERATOR).split())

@@ -7,8 +7,8 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mimik.environment import operator
 from mimik.errors import StudyDamaged
-from mimik.operating import operator
 from mimik.study.audit.chain import START, Head, line_digest
 from mimik.study.audit.files import present_digest, reference_in
 from mimik.study.audit.hold import held_trail

@@ -6,12 +6,13 @@ A model's file never names people. The study knows a model by its fingerprint, a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimik.study.alone import alone
 from mimik.study.layout import MODELS
 from mimik.study.ledger import references_of
+from mimik.study.registers.marking import OfPeople, marked
 from mimik.study.registers.table import iso, read_register, seconds, write_register
 from mimik.study.registers.tombstones import withdrawn_among
 
@@ -23,21 +24,17 @@ __all__ = ["LearnedModel", "mark_models", "read_models", "record_model"]
 _COLUMNS = ("model", "at", "people", "withdrew")
 
 
-@dataclass(frozen=True)
-class LearnedModel:
-    """A model that learned from this study.
+@dataclass(frozen=True, kw_only=True)
+class LearnedModel(OfPeople):
+    """A model that learned from people of this study.
 
     Attributes:
         fingerprint: SHA-256 that stands in its file.
         at: when it was made, seconds since 1970 (UTC), to the second.
-        people: references of those it learned from, without those who withdrew.
-        withdrew: how many of those it learned from withdrew since.
     """
 
     fingerprint: str
     at: float
-    people: tuple[str, ...]
-    withdrew: int = 0
 
 
 def read_models(store: Store) -> tuple[LearnedModel, ...]:
@@ -52,26 +49,18 @@ def record_model(store: Store, fingerprint: str, participants: Iterable[str], *,
         gone = withdrawn_among(store, participants)  # while it learned
         people = references_of(store, [each for each in participants if each not in gone])
         others = [model for model in read_models(store) if model.fingerprint != fingerprint]
-        made = LearnedModel(fingerprint, at, tuple(sorted(people.values())), len(gone))
+        known = tuple(sorted(people.values()))
+        made = LearnedModel(fingerprint=fingerprint, at=at, people=known, withdrew=len(gone))
         _write(store, [*others, made])
 
 
 def mark_models(store: Store, reference: str) -> tuple[LearnedModel, ...]:
     """Mark the models that learned from somebody who withdraws, and return them; safe to do again."""
     with alone(store):
-        models = read_models(store)
-        marked = {
-            model.fingerprint: replace(
-                model,
-                people=tuple(each for each in model.people if each != reference),
-                withdrew=model.withdrew + 1,
-            )
-            for model in models
-            if reference in model.people
-        }
-        if marked:
-            _write(store, [marked.get(model.fingerprint, model) for model in models])
-    return tuple(marked.values())
+        models, changed = marked(read_models(store), reference)
+        if changed:
+            _write(store, models)
+    return changed
 
 
 def _write(store: Store, models: Iterable[LearnedModel]) -> None:
@@ -80,4 +69,5 @@ def _write(store: Store, models: Iterable[LearnedModel]) -> None:
 
 
 def _entry(fingerprint: str, at: str, people: str, withdrew: str) -> LearnedModel:
-    return LearnedModel(fingerprint, seconds(at), tuple(people.split()), int(withdrew))
+    known = tuple(people.split())
+    return LearnedModel(fingerprint=fingerprint, at=seconds(at), people=known, withdrew=int(withdrew))

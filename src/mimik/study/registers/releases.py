@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyBusy
@@ -12,6 +12,7 @@ from mimik.study.alone import alone
 from mimik.study.layout import RELEASES
 from mimik.study.ledger import references_of
 from mimik.study.participants import LETTERS
+from mimik.study.registers.marking import OfPeople, marked
 from mimik.study.registers.table import iso, read_register, seconds, write_register
 from mimik.study.registers.tombstones import withdrawn_among
 
@@ -24,24 +25,20 @@ _COLUMNS = ("release", "at", "kind", "people", "withdrew", "sha256")
 _LENGTH = 6
 
 
-@dataclass(frozen=True)
-class Release:
-    """Something that was made to be given away.
+@dataclass(frozen=True, kw_only=True)
+class Release(OfPeople):
+    """Something with people's data that was made to be given away.
 
     Attributes:
         id: such as "r-7K2MQX".
         at: when, seconds since 1970 (UTC), to the second.
-        kind: "bids", "csv", "parquet", "xdf", "pack" or "takeout".
-        people: references of those in it, without those who withdrew.
-        withdrew: how many of those in it withdrew since.
+        kind: "bids", "csv", "parquet", "xdf" or "pack".
         digest: SHA-256 of it; "" where it has none.
     """
 
     id: str
     at: float
     kind: str
-    people: tuple[str, ...]
-    withdrew: int = 0
     digest: str = ""
 
 
@@ -68,7 +65,7 @@ def record_release(
         people = tuple(sorted(references_of(store, participants).values()))
         releases = read_releases(store)
         taken = {release.id for release in releases}
-        release = Release(_new_id(taken), at, kind, people, 0, digest)
+        release = Release(id=_new_id(taken), at=at, kind=kind, people=people, digest=digest)
         _write(store, [*releases, release])
     return release
 
@@ -76,19 +73,10 @@ def record_release(
 def mark_releases(store: Store, reference: str) -> tuple[Release, ...]:
     """Mark the releases that hold somebody who withdraws, and return them; safe to do again."""
     with alone(store):
-        releases = read_releases(store)
-        marked = {
-            release.id: replace(
-                release,
-                people=tuple(each for each in release.people if each != reference),
-                withdrew=release.withdrew + 1,
-            )
-            for release in releases
-            if reference in release.people
-        }
-        if marked:
-            _write(store, [marked.get(release.id, release) for release in releases])
-    return tuple(marked.values())
+        releases, changed = marked(read_releases(store), reference)
+        if changed:
+            _write(store, releases)
+    return changed
 
 
 def _write(store: Store, releases: Iterable[Release]) -> None:
@@ -97,7 +85,8 @@ def _write(store: Store, releases: Iterable[Release]) -> None:
 
 
 def _entry(id_: str, at: str, kind: str, people: str, withdrew: str, digest: str) -> Release:
-    return Release(id_, seconds(at), kind, tuple(people.split()), int(withdrew), digest)
+    known = tuple(people.split())
+    return Release(id=id_, at=seconds(at), kind=kind, people=known, withdrew=int(withdrew), digest=digest)
 
 
 def _new_id(taken: set[str]) -> str:

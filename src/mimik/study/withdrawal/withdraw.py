@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimik.bounded import parse_json
+from mimik.environment import operator
 from mimik.errors import StudyDamaged, StudyError
-from mimik.operating import operator
 from mimik.study.alone import alone
 from mimik.study.audit.reading import read_lines
 from mimik.study.audit.store import audited
