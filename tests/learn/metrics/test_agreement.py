@@ -96,6 +96,16 @@ def test_coefficients_are_those_of_variance_components(seed: int, targets: int, 
     assert found.sem_agreement == pytest.approx(np.sqrt(noise + max(of_raters, 0)))
 
 
+def test_an_interval_exists_where_raters_disagree_almost_as_if_by_order() -> None:
+    """Targets differ less than chance: the degrees of freedom of Satterthwaite's noise go to nothing."""
+    table = np.array([[0.0, 1.0], [1.0, 0.0], [0.3, 0.6]])
+    for shift in np.linspace(0.0, 2.0, 4001):
+        found = reliability(table + [0.0, shift]).agreement
+        assert found.low is not None
+        assert found.high is not None
+        assert np.isfinite([found.low, found.high]).all()
+
+
 def test_rows_with_a_missing_cell_are_dropped_and_counted() -> None:
     table = _table(3, 12, 3)
     table[[2, 7], [0, 1]] = np.nan, np.inf

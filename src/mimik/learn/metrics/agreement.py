@@ -158,7 +158,8 @@ def _agreement(v: _Variance, level: float) -> Intraclass:
     upper = (1 + level) / 2
     f_low, f_high = f.ppf(upper, n - 1, noise), f.ppf(upper, noise, n - 1)
     others = k * v.columns + (k * n - k - n) * v.rest
-    low = _ratio(n * (v.rows - f_low * v.rest), f_low * others + n * v.rows)
+    # Both sides divided by f_low, which is infinite where the noise has next to no degrees of freedom.
+    low = _ratio(n * (v.rows / f_low - v.rest), others + n * v.rows / f_low)
     high = _ratio(n * (f_high * v.rows - v.rest), others + n * f_high * v.rows)
     return _intraclass(value, low, high)
 
