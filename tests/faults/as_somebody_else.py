@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What lets root pass over permissions is given up by a program of its own (util-linux): a function called between
-# fork and exec would warn, as the tests' process has JAX's threads.
+# A program of its own (util-linux) gives up what lets root pass over permissions: a function between fork and
+# exec would make JAX warn, where earlier tests have loaded it.
 _AS_EVERYBODY = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
 
 COMMAND = """

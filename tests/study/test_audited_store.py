@@ -17,7 +17,7 @@ from damage import record, tiny_study
 from mimik.errors import StudyError
 from mimik.study import FolderStore, Study
 from mimik.study.audit.reading import verify_trail
-from mimik.study.audit.store import AuditedStore
+from mimik.study.audit.store import AuditedStore, noted_as_one
 from mimik.study.integrity import check_files
 from mimik.study.ledger import drop_participant
 
@@ -132,6 +132,41 @@ def test_two_programs_make_one_chain(tiny: Path) -> None:
         facts = [v["facts"][name] for v in lines(tiny) if name in v["facts"]]
         assert facts == list(range(15))
     assert codes(tiny) <= NORMAL
+
+
+def test_changes_noted_as_one_hold_the_trail_and_write_its_anchor_once(tiny: Path) -> None:
+    store = AuditedStore(FolderStore(tiny))
+    anchor = (tiny / "audit-head.json").read_bytes()
+    with noted_as_one(store):
+        for i in range(3):
+            store.write("devices.toml", b"x" * i)
+            assert said(tiny)[-1] == ("wrote", "devices.toml")
+            assert (tiny / "audit-head.json").read_bytes() == anchor
+    assert said(tiny)[-3:] == [("wrote", "devices.toml")] * 3
+    assert verify_trail(store).broken is None
+    assert store.audit.is_settled()
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+def test_a_change_that_broke_off_among_those_noted_as_one_is_settled(tiny: Path, noticed: bool) -> None:
+    """Whether or not somebody goes on after the error, what did not happen is told as undone."""
+    store = AuditedStore(FolderStore(tiny))
+    store.write("devices.toml", b"before")
+
+    def fails(old: str, new: str) -> None:
+        raise StudyError("the disk is full.")
+
+    store.inner.rename = fails  # type: ignore[method-assign]
+    with contextlib.suppress(StudyError), noted_as_one(store):
+        store.write("notes.tsv", b"kept")
+        with contextlib.suppress(StudyError) if noticed else contextlib.nullcontext():
+            store.rename("devices.toml", "other.toml")
+    AuditedStore(FolderStore(tiny)).settle()
+
+    assert said(tiny)[-2:] == [("undone", "devices.toml"), ("undone", "other.toml")]
+    assert (tiny / "devices.toml").read_bytes() == b"before"
+    assert verify_trail(FolderStore(tiny)).broken is None
+    assert "FILE015" not in codes(tiny)
 
 
 class Crash(BaseException):

@@ -23,6 +23,7 @@ from mimik.study.attempts import (
     notes_of,
     trials_of,
 )
+from mimik.study.audit.store import noted_as_one
 from mimik.study.frames import frames_digest, inspect_frames, open_frames
 from mimik.study.journal import JournalContent, read_journal
 from mimik.study.layout import ANSWERS, EVENTS, FRAMES, JOURNAL, SESSION
@@ -54,6 +55,14 @@ def finish_journal(store: Store, folder: str, info: SessionInfo, hold: Closable)
     content = read_journal(store.read(f"{folder}/{JOURNAL}"), where=f"{folder}/{JOURNAL}")
     if finish_of(content) is None:
         raise StudyDamaged(f"{folder}/{JOURNAL}: expected the end of the session, found none.")
+    with noted_as_one(store):
+        done = _write_lasting(store, folder, info, content)
+    hold.close()
+    store.remove(f"{folder}/{JOURNAL}")
+    return done
+
+
+def _write_lasting(store: Store, folder: str, info: SessionInfo, content: JournalContent) -> SessionInfo:
     with store.open_writer(f"{folder}/{FRAMES}") as file:
         frames = write_frames(file, info, content)
     done = finished_info(info, content, frames)
@@ -62,8 +71,6 @@ def finish_journal(store: Store, folder: str, info: SessionInfo, hold: Closable)
     if answers := answers_of(content, started):
         store.write(f"{folder}/{ANSWERS}", encode_answers(answers))
     write_session(store, folder, done)
-    hold.close()
-    store.remove(f"{folder}/{JOURNAL}")
     return done
 
 

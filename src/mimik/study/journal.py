@@ -113,6 +113,8 @@ class JournalWriter:
                 "the recording could not be written and was stopped.",
                 hint="See the first error; then resume the session.",
             )
+        if not self._waiting:
+            return
         self._broken = True
         self._file.write(bytes(self._waiting))
         self._broken = False

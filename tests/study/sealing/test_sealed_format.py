@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mimik.errors import StudyDamaged, StudyError, StudyLocked
-from mimik.study.sealing.format import GROWING, HEADER, OVERHEAD, PIECE, Keys, Sealing
-from mimik.study.sealing.growing import end_of, read_growing, seal_growing
+from mimik.study.sealing import growing
+from mimik.study.sealing.format import GROWING, HEADER, OVERHEAD, PIECE, Keys, Sealing, opened
+from mimik.study.sealing.growing import GrowingReader, end_of, read_growing, seal_growing
 from mimik.study.sealing.passphrase import Cost
 from mimik.study.sealing.single import open_sealed, seal_bytes
-from mimik.study.sealing.whole import WholeReader, open_whole, seal_whole
+from mimik.study.sealing.whole import WholeReader, WholeWriter, open_whole, seal_whole
 
 KEYS = Keys(b"generat1", {b"generat1": bytes(range(32))})
 CHEAP = Cost(1 << 4, 8, 1)
@@ -59,6 +60,21 @@ def test_any_truncation_of_a_whole_file_is_found_when_it_is_opened(size: int) ->
 
     with pytest.raises(StudyDamaged):
         WholeReader(io.BytesIO(sealed[:size]), KEYS, where="")
+
+
+@given(st.lists(st.sampled_from([0, 1, 7, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 5]), max_size=6))
+def test_how_a_whole_file_was_written_in_parts_does_not_show(sizes: list[int]) -> None:
+    out, written = io.BytesIO(), content(sum(sizes))
+    writer = WholeWriter(out, KEYS)
+    at = 0
+    for size in sizes:
+        writer.write(written[at : at + size])
+        at += size
+        assert writer.tell() == at
+    writer.finish()
+
+    assert open_whole(out.getvalue(), KEYS, where="") == written
+    assert len(out.getvalue()) == len(seal_whole(written, KEYS))
 
 
 def test_records_that_change_places_between_whole_files_are_found() -> None:
@@ -118,6 +134,50 @@ def test_a_torn_end_is_dropped(size: int) -> None:
     assert plain == PREFIXES[whole]
     assert how_far.end == (ENDS[whole - 1] if whole else 0)
     assert end_of(FILE[:size], KEYS, where="") == how_far
+
+
+@given(st.integers(0, len(ENDS)), st.integers(0, len(FILE)), st.integers(0, len(PLAIN) + 3))
+def test_what_was_known_of_a_growing_file_changes_nothing_of_what_is_read(
+    known_parts: int, size: int, start: int
+) -> None:
+    """Known up to one of its records, it may have grown since, been cut there, or be torn."""
+    known = end_of(FILE[: ENDS[known_parts - 1] if known_parts else 0], KEYS, where="")
+    plain, how_far = read_growing(FILE[:size], KEYS, where="")
+
+    assert end_of(FILE[:size], KEYS, where="", known=known) == how_far
+    reader = GrowingReader(FILE[:size], KEYS, where="", known=known)
+    assert reader.seek(0, io.SEEK_END) == len(plain)
+    reader.seek(start)
+    assert reader.read(3) == plain[start : start + 3]
+    assert reader.read() == plain[start + 3 :]
+    assert reader.tell() == max(start, len(plain))
+    reader.seek(0)
+    assert reader.read() == plain
+
+
+def test_what_is_known_of_another_file_is_of_no_use() -> None:
+    other = seal_growing(PLAIN, KEYS)
+    known = end_of(other, KEYS, where="")
+
+    assert GrowingReader(FILE, KEYS, where="", known=known).read() == PLAIN
+    assert end_of(FILE[:20], KEYS, where="", known=known).end == 0
+
+
+def test_only_what_is_new_is_opened_of_a_long_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    file, ends = grown(*[(3 * i, [b"abc"]) for i in range(500)])
+    known = end_of(file[: ends[-3]], KEYS, where="")
+    looked_at = []
+    monkeypatch.setattr(
+        growing,
+        "opened",
+        lambda data, record, header: looked_at.append(record.at) or opened(data, record, header),
+    )
+
+    reader = GrowingReader(file, KEYS, where="", known=known)
+    reader.seek(known.size)
+
+    assert reader.read() == b"abcabc"
+    assert len(looked_at) <= 3
 
 
 @given(st.integers(0, len(FILE) - 1), st.integers(0, 7))
@@ -184,7 +244,11 @@ def test_a_changed_single_file_is_refused(data: st.DataObject) -> None:
         open_sealed(bytes(sealed), "correct horse")
 
 
-@pytest.mark.parametrize("data", [b"", b"plain", seal_bytes(b"", "correct horse", cost=CHEAP)[:30]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"plain", seal_bytes(b"", "correct horse", cost=CHEAP)[:30]],
+    ids=["nothing", "plain", "cut"],
+)
 def test_what_is_no_sealed_file_is_told(data: bytes) -> None:
     with pytest.raises(StudyDamaged, match="expected a file sealed"):
         open_sealed(data, "correct horse")

@@ -42,6 +42,7 @@ class Audit:
         self.trail = Trail()
         self._now = now
         self._thread = threading.RLock()
+        self._held: Held | None = None
 
     def note(
         self,
@@ -72,18 +73,38 @@ class Audit:
     def held(self) -> Iterator[Held]:
         """Hold the trail, read up to its end, for one change; the anchor is written at the end of it.
 
+        Changes within the block belong to it: the trail is held and its anchor written once for all of them.
         On an error the lines added stay beyond the anchor, to be settled when the study is opened next.
         """
-        with self._thread, held_trail(self.store) as file:
+        with self._thread:
+            change = self._within(self._held) if self._held else self._alone()
+            with change as held:
+                yield held
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[Held]:
+        with held_trail(self.store) as file:
             self._catch_up(file)
             held = Held(self.trail, file, self._now)
             self._tell_a_break(held)
             self._settle(held)
-            yield held
-            if held.added:
+            self._held = held
+            try:
+                yield held
+            finally:
+                self._held = None
+            if held.added and not held.failed:
                 held.sync()
                 write_anchor(self.store, self.trail.head)
                 self.trail.settle()
+
+    @contextlib.contextmanager
+    def _within(self, held: Held) -> Iterator[Held]:
+        try:
+            yield held
+        except BaseException:
+            held.failed = True  # whoever goes on all the same leaves it to be settled
+            raise
 
     def is_settled(self) -> bool:
         """Whether nothing lies beyond the anchor, which an earlier program may have left."""
@@ -145,11 +166,18 @@ class Audit:
 
 
 class Held:
-    """A trail that nobody else adds to meanwhile."""
+    """A trail that nobody else adds to meanwhile.
+
+    Attributes:
+        trail: the lines so far.
+        added: how many of them were added here.
+        failed: whether a change within the one that holds the trail broke off.
+    """
 
     def __init__(self, trail: Trail, file: Appender, now: Callable[[], datetime]) -> None:
         self.trail = trail
         self.added = 0
+        self.failed = False
         self._file = file
         self._now = now
         self._synced = True

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mimik.study.audit.references import Ledger
     from mimik.study.store import Appender, Store
 
-__all__ = ["AuditedStore", "audit_of", "audited", "noted_together"]
+__all__ = ["AuditedStore", "audit_of", "audited", "noted_as_one", "noted_together"]
 
 
 class AuditedStore:
@@ -248,3 +248,10 @@ def audit_of(store: Store) -> Audit:
 def noted_together(store: Store, moves: Iterable[tuple[str, str]]) -> AbstractContextManager[None]:
     """Note moves of many files at once where a store notes; they are made in the block."""
     return store.together(moves) if isinstance(store, AuditedStore) else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def noted_as_one(store: Store) -> Iterator[None]:
+    """Take the changes made in the block as one where a store notes: quicker, and others wait for its end."""
+    with store.audit.held() if isinstance(store, AuditedStore) else contextlib.nullcontext():
+        yield

@@ -20,6 +20,7 @@ import secrets
 import struct
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -37,6 +38,7 @@ __all__ = [
     "MARKER",
     "OVERHEAD",
     "PIECE",
+    "TAG",
     "WHOLE",
     "Header",
     "Keys",
@@ -61,10 +63,11 @@ PIECE = 1 << 16
 _FORMAT = 1
 _HEADER = struct.Struct("<8sBB2xIQ8s32s")
 _RECORD = struct.Struct("<4sBIQI")
-_TAG = 16
+TAG = 16
+"""Bytes at the end of a record that tell whether it is authentic."""
 
 HEADER = _HEADER.size
-OVERHEAD = _RECORD.size + _TAG
+OVERHEAD = _RECORD.size + TAG
 """Bytes of a segment's header, and what a record adds to its plaintext."""
 
 
@@ -107,8 +110,7 @@ class Header:
         return AESGCM(_segment_key(self.data_key, self.raw[-32:]))
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """What a record says of itself, which is true only if it can be opened.
 
     Attributes:
@@ -146,13 +148,16 @@ class Sealing:
         self._cipher = AESGCM(_segment_key(keys.by_id[keys.current], salt))
         self._number = 0
 
-    def record(self, data: bytes | memoryview, *, last: bool = False) -> bytes:
+    def record(self, data: bytes | bytearray | memoryview, *, last: bool = False) -> bytearray:
         """Return the next record, of at most PIECE bytes."""
         head = _RECORD.pack(MARKER, last, self._number, self.start, len(data))
-        sealed = self._cipher.encrypt(_nonce(self._number), data, self.header + head)
+        out = bytearray(OVERHEAD + len(data))
+        out[: _RECORD.size] = head
+        sealed = memoryview(out)[_RECORD.size :]
+        self._cipher.encrypt_into(_nonce(self._number), data, self.header + head, sealed)
         self._number += 1
         self.start += len(data)
-        return head + sealed
+        return out
 
 
 def is_sealed(data: bytes) -> bool:

@@ -10,7 +10,7 @@ from mimik.errors import StudyBusy, StudyError
 from mimik.study.layout import AUDIT, DERIVATIVES, ENCRYPTION, JOURNAL, STUDY
 from mimik.study.sealing.encryption import read_encryption
 from mimik.study.sealing.format import GROWING, HEADER, MAGIC, Sealing, is_sealed
-from mimik.study.sealing.growing import Grown, end_of, pieces, read_growing
+from mimik.study.sealing.growing import NOTHING, GrowingReader, Grown, end_of, pieces, read_growing
 from mimik.study.sealing.whole import WholeReader, WholeWriter, damaged, open_whole
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class SealedStore:
     def __init__(self, inner: Store, keys: Keys, *, plain: bool = False, watch: bool = True) -> None:
         self.inner = inner
         self._keys, self._plain = keys, plain
-        self._encryption = read_encryption(inner).proof if watch else b""
+        self._unchanged = inner.read(ENCRYPTION) if watch else b""
+        self._proof = read_encryption(inner).proof if watch else b""
+        self._known: dict[str, Grown] = {}  # how far growing files went when they were last looked at
 
     def read(self, path: str) -> bytes:
         """Return a whole file; raises StudyDamaged if there is none, or it is not what was written."""
@@ -88,7 +90,7 @@ class SealedStore:
         appender = self.inner.append(path)
         if is_plain(path) or (self._plain and self._is_still_plain(path)):
             return appender
-        return _SealedAppender(self.inner, appender, path, self._keys)
+        return _SealedAppender(self.inner, appender, path, self._keys, self._known)
 
     @contextlib.contextmanager
     def open_reader(self, path: str) -> Iterator[BinaryIO]:
@@ -101,6 +103,8 @@ class SealedStore:
             elif is_sealed(start) and start[9:10] != bytes([GROWING]):
                 with WholeReader(file, self._keys, where=path) as reader:
                     yield cast(BinaryIO, reader)
+            elif is_sealed(start) and grows(path):
+                yield cast(BinaryIO, self._grown_reader(file.read(), path))
             else:
                 yield io.BytesIO(open_bytes(file.read(), self._keys, path))
 
@@ -149,10 +153,18 @@ class SealedStore:
         with self.inner.open_reader(path) as file:
             return not MAGIC.startswith(file.read(len(MAGIC)))
 
+    def _grown_reader(self, data: bytes, path: str) -> GrowingReader:
+        reader = GrowingReader(data, self._keys, where=path, known=self._known.get(path, NOTHING))
+        self._known[path] = reader.grown
+        return reader
+
     def _check_unchanged(self) -> None:
-        if not self._encryption:
+        if not self._proof:
             return
-        if not self.inner.exists(ENCRYPTION) or read_encryption(self.inner).proof != self._encryption:
+        said = self.inner.read(ENCRYPTION) if self.inner.exists(ENCRYPTION) else b""
+        if said and said != self._unchanged and read_encryption(self.inner).proof == self._proof:
+            self._unchanged = said  # another passphrase
+        if said != self._unchanged:
             raise StudyBusy(
                 "The study's encryption was changed by another program since this one opened it.",
                 hint="Open the study again.",
@@ -162,8 +174,9 @@ class SealedStore:
 class _SealedAppender:
     """Begins its segment with the first thing written, so that looking in leaves no trace."""
 
-    def __init__(self, store: Store, file: Appender, path: str, keys: Keys) -> None:
+    def __init__(self, store: Store, file: Appender, path: str, keys: Keys, known: dict[str, Grown]) -> None:
         self._store, self._file, self._path, self._keys = store, file, path, keys
+        self._known = known
         self._segment: Sealing | None = None
         self._grown: Grown | None = None
         self._broken = False
@@ -175,7 +188,7 @@ class _SealedAppender:
         if self._segment is None:
             self._segment = self._begun(grown.segments, grown.size)
             head = self._segment.header
-        self._put(head + b"".join(self._segment.record(piece) for piece in pieces(data)))
+        self._put(b"".join((head, *[self._segment.record(piece) for piece in pieces(data)])))
 
     def sync(self) -> None:
         self._file.sync()
@@ -200,7 +213,8 @@ class _SealedAppender:
             raise StudyError(f"{self._path}: could not be written before.", hint="See the first error.")
         if self._grown is None:
             data = self._store.read(self._path)
-            grown = end_of(data, self._keys, where=self._path)
+            known = self._known.get(self._path, NOTHING)
+            grown = end_of(data, self._keys, where=self._path, known=known)
             if not grown.end and data and not grows(self._path):
                 raise damaged(self._path, "a file that was not made to grow")
             if not grown.end and not MAGIC.startswith(data[: len(MAGIC)]):

@@ -71,17 +71,22 @@ class WholeWriter(io.RawIOBase):
     def write(self, data: ReadableBuffer) -> int:
         """Take all of ``data``."""
         view = memoryview(data).cast("B")
-        self._waiting += view
-        at = 0
-        while len(self._waiting) - at > PIECE:  # not >=: what is left in the end is the last record
-            self._file.write(self._segment.record(bytes(self._waiting[at : at + PIECE])))
-            at += PIECE
-        del self._waiting[:at]
+        rest = view
+        if self._waiting:
+            rest = view[PIECE - len(self._waiting) :]
+            self._waiting += view[: PIECE - len(self._waiting)]
+        if rest and self._waiting:
+            self._file.write(self._segment.record(self._waiting))
+            self._waiting.clear()
+        while len(rest) > PIECE:  # not >=: what is left in the end is the last record
+            self._file.write(self._segment.record(rest[:PIECE]))
+            rest = rest[PIECE:]
+        self._waiting += rest
         return len(view)
 
     def finish(self) -> None:
         """Write the last record."""
-        self._file.write(self._segment.record(bytes(self._waiting), last=True))
+        self._file.write(self._segment.record(self._waiting, last=True))
         self._waiting.clear()
 
 
