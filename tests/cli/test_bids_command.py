@@ -74,3 +74,30 @@ def test_what_was_written_as_json(mimik_json, simulated: Path, tmp_path: Path) -
 
     assert (told["synthetic"], told["participants"], told["sessions"]) == (True, 6, 6)
     assert told["left_out"] == {} and told["fresh_pseudonyms"] is None
+
+
+def test_frames_can_be_made_coarser(mimik, simulated: Path, tmp_path: Path) -> None:
+    asked = ("--rate", "10", "--channels", "jawOpen, headYaw", "--without-rest")
+    result = mimik("bids", simulated, tmp_path / "out", *asked)
+
+    said = "at most 10 frames per second; only the channels jawOpen, headYaw; each person's resting face"
+    assert said in result.stdout
+    first = next((tmp_path / "out").rglob("*_channels.tsv")).read_text()
+    assert [line.split("\t")[0] for line in first.splitlines()[6:]] == ["jawOpen", "headYaw"]
+
+
+def test_the_options_mean_what_they_mean_in_a_release(mimik_json, simulated: Path, tmp_path: Path) -> None:
+    asked = ("--rate", "5", "--channels", "eight", "--without-rest")
+    bids = mimik_json("bids", simulated, tmp_path / "bids", *asked)
+    release = mimik_json("release", simulated, tmp_path / "csv", "--to", "csv", *asked)
+
+    for said in ("coarsened", "frames", "sessions", "participants"):
+        assert bids[said] == release[said]
+
+
+def test_the_release_it_is_noted_as_is_named(mimik, simulated: Path, tmp_path: Path) -> None:
+    result = mimik("bids", simulated, tmp_path / "out")
+
+    (noted,) = Study.open(simulated).releases
+    assert f"Noted in the study as release {noted.id}." in result.stderr
+    assert ", as recorded." in result.stdout

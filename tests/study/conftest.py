@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,3 +61,30 @@ def frame() -> Callable[..., Frame]:
         return Frame(1, i, i / 60, START + i / 60, tracked, values)
 
     return make
+
+
+@pytest.fixture
+def validate(validator: Callable[[Path], list[str]] | None) -> Callable[[Path], list[str]]:
+    """The official validator, without which a test is skipped."""
+    if validator is None:
+        pytest.skip("bids-validator-deno is not installed")
+    return validator
+
+
+@pytest.fixture(scope="session")
+def validator() -> Callable[[Path], list[str]] | None:
+    """Return what gives the errors the official validator finds, in every row; None where there is none."""
+    beside = str(Path(sys.executable).parent)  # where the programs of this environment lie
+    program = shutil.which("bids-validator-deno", path=os.pathsep.join([beside, os.environ.get("PATH", "")]))
+    if program is None:
+        return None
+
+    def run(folder: Path) -> list[str]:
+        done = subprocess.run(
+            [program, folder, "--format", "json", "--max-rows", "-1"],
+            capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        issues = json.loads(done.stdout)["issues"]["issues"]
+        return [f"{i['code']} {i.get('location')}" for i in issues if i["severity"] == "error"]
+
+    return run

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from bids_folder import numbers, one, rows, table
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,26 +95,6 @@ def record(writer: Any, trials: list[tuple[int, str, str]]) -> None:
             writer.answer(1, "strength", "7", START + clock / 60)
             writer.answer(1, "word", "it was\tAnna", START + clock / 60)
     writer.note("Anna came late", START + 1.0)
-
-
-def rows(path: Path) -> list[list[str]]:
-    text = path.read_bytes().decode()
-    assert text.endswith("\n") and "\r" not in text
-    return [line.split("\t") for line in text[:-1].split("\n")]
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    heading, *lines = rows(path)
-    return [dict(zip(heading, line, strict=True)) for line in lines]
-
-
-def one(folder: Path, pattern: str) -> Path:
-    (found,) = folder.rglob(pattern)
-    return found
-
-
-def numbers(lines: list[list[str]], column: int) -> np.ndarray:
-    return np.array([np.nan if line[column] == "n/a" else float(line[column]) for line in lines])
 
 
 def test_every_frame_reads_back_exactly(study: Study, tmp_path: Path) -> None:
@@ -381,33 +359,6 @@ def test_labels_of_names_in_use() -> None:
 
 
 # The official validator. -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def validate(validator: Callable[[Path], list[str]] | None) -> Callable[[Path], list[str]]:
-    """The official validator, without which a test is skipped."""
-    if validator is None:
-        pytest.skip("bids-validator-deno is not installed")
-    return validator
-
-
-@pytest.fixture(scope="session")
-def validator() -> Callable[[Path], list[str]] | None:
-    """Return what gives the errors the official validator finds, in every row; None where there is none."""
-    beside = str(Path(sys.executable).parent)  # where the programs of this environment lie
-    program = shutil.which("bids-validator-deno", path=os.pathsep.join([beside, os.environ.get("PATH", "")]))
-    if program is None:
-        return None
-
-    def run(folder: Path) -> list[str]:
-        done = subprocess.run(
-            [program, folder, "--format", "json", "--max-rows", "-1"],
-            capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
-        issues = json.loads(done.stdout)["issues"]["issues"]
-        return [f"{i['code']} {i.get('location')}" for i in issues if i["severity"] == "error"]
-
-    return run
 
 
 @pytest.mark.parametrize("free_text", [False, True])

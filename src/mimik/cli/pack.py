@@ -10,6 +10,7 @@ import typer
 from mimik.cli.console import command, notes, out, print_json, progress
 from mimik.cli.options import Json, StudyFolder
 from mimik.cli.outgoing import listed, plain_outgoing, show_amount, show_left_out, show_pseudonyms
+from mimik.cli.outgoing_options import Columns, FreeText, FreshPseudonyms
 from mimik.cli.packpassphrase import new_pack_passphrase
 
 if TYPE_CHECKING:
@@ -37,27 +38,9 @@ def pack(
         str | None,
         typer.Option("--participants", help="Only these pseudonyms, separated by commas.", metavar="LIST"),
     ] = None,
-    columns: Annotated[
-        str,
-        typer.Option(
-            "--columns",
-            help="Columns of participants.tsv to share, separated by commas; none by default.",
-            metavar="LIST",
-        ),
-    ] = "",
-    fresh_pseudonyms: Annotated[
-        bool,
-        typer.Option(
-            "--fresh-pseudonyms", help="New pseudonyms; who got which is shown once and stored nowhere."
-        ),
-    ] = False,
-    free_text: Annotated[
-        bool,
-        typer.Option(
-            "--free-text",
-            help="Also share notes, reasons for exclusion and answers in words. Read them first.",
-        ),
-    ] = False,
+    columns: Columns = "",
+    fresh_pseudonyms: FreshPseudonyms = False,
+    free_text: FreeText = False,
     encrypt: Annotated[
         bool, typer.Option("--encrypt", help="Encrypt the pack with a passphrase, which is asked for.")
     ] = False,

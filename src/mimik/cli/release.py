@@ -10,9 +10,17 @@ import typer
 from mimik.cli.console import notes, print_json, progress
 from mimik.cli.options import Json, StudyFolder
 from mimik.cli.outgoing import listed, plain_outgoing, show_amount, show_left_out, show_pseudonyms
+from mimik.cli.outgoing_options import (
+    AtMost,
+    Channels,
+    Columns,
+    FreeText,
+    FreshPseudonyms,
+    WithoutRest,
+    coarsening_of,
+)
 
 if TYPE_CHECKING:
-    from mimik.study.coarsening import Coarsening
     from mimik.study.release import Release
 
 __all__ = ["release"]
@@ -22,38 +30,12 @@ def release(
     study: StudyFolder,
     folder: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write, empty or not there yet.")],
     to: Annotated[Literal["csv", "parquet", "xdf"], typer.Option("--to", help="What to write.")],
-    rate: Annotated[
-        float | None, typer.Option("--rate", help="At most so many frames per second of each trial.")
-    ] = None,
-    channels: Annotated[
-        str,
-        typer.Option(
-            "--channels",
-            help='Only these channels, separated by commas, or "face", "mouth-and-brows", "eight".',
-            metavar="LIST",
-        ),
-    ] = "",
-    without_rest: Annotated[
-        bool, typer.Option("--without-rest", help="Subtract each person's resting face.")
-    ] = False,
-    columns: Annotated[
-        str,
-        typer.Option(
-            "--columns",
-            help="Columns of participants.tsv to tell, separated by commas; none by default.",
-            metavar="LIST",
-        ),
-    ] = "",
-    fresh_pseudonyms: Annotated[
-        bool,
-        typer.Option(
-            "--fresh-pseudonyms", help="New pseudonyms; who got which is shown once and stored nowhere."
-        ),
-    ] = False,
-    free_text: Annotated[
-        bool,
-        typer.Option("--free-text", help="Also write reasons for exclusion and answers in words. Read them."),
-    ] = False,
+    rate: AtMost = None,
+    channels: Channels = None,
+    without_rest: WithoutRest = False,
+    columns: Columns = "",
+    fresh_pseudonyms: FreshPseudonyms = False,
+    free_text: FreeText = False,
     json: Json = False,
 ) -> None:
     """Write a study's data for other programs: tables (CSV), Parquet, or XDF beside EEG.
@@ -73,7 +55,7 @@ def release(
     from mimik.study.release import release_study
     from mimik.study.study import Study
 
-    coarsening = _coarsening(rate, channels, without_rest=without_rest)
+    coarsening = coarsening_of(rate, channels, without_rest=without_rest)
     opened = Study.open(study)
     with progress("Writing sessions") as update:
         done = release_study(
@@ -90,13 +72,6 @@ def release(
         print_json(_plain(done, folder, fresh=fresh_pseudonyms))
     else:
         _show(done, folder, fresh=fresh_pseudonyms)
-
-
-def _coarsening(rate: float | None, channels: str, *, without_rest: bool) -> Coarsening:
-    from mimik.study.coarsening import CHANNEL_SETS, Coarsening
-
-    named = CHANNEL_SETS.get(channels.strip()) or tuple(listed(channels)) or None
-    return Coarsening(rate=rate, channels=named, without_rest=without_rest)
 
 
 def _plain(done: Release, folder: Path, *, fresh: bool) -> dict[str, object]:

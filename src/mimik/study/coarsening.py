@@ -102,6 +102,16 @@ class Coarsening:
         )
 
     @property
+    def kept(self) -> tuple[str, ...]:
+        """The channels that are kept, in the order of ``mimik.frame.COLUMNS``."""
+        chosen = self.channels
+        return COLUMNS if chosen is None else tuple(name for name in COLUMNS if name in chosen)
+
+    def rate_of(self, rate: float) -> float:
+        """Return how many frames per second are left of a source that sends ``rate`` of them."""
+        return rate if self.rate is None else min(rate, self.rate)
+
+    @property
     def said(self) -> str:
         """What was done, in words for a README."""
         parts = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from mimik.study.store import Store
     from mimik.study.study import Study
 
-__all__ = ["new_folder", "whole_folder"]
+__all__ = ["folder_digest", "new_folder", "whole_folder"]
+
+_PIECE = 1 << 20  # bytes
 
 
 def new_folder(study: Study, out: Path) -> Path:
@@ -37,3 +40,25 @@ def whole_folder(target: Path) -> Iterator[Store]:
     with folder_beside(target) as part:
         yield FolderStore(part)
         place_outside(part, target)
+
+
+def folder_digest(store: Store) -> str:
+    """Return the SHA-256 of a folder, in hex: what `sha256sum` says of each file, in one more digest."""
+    total = hashlib.sha256()
+    for path in sorted(_files(store, "")):
+        with store.open_reader(path) as file:
+            digest = hashlib.sha256()
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+        total.update(f"{digest.hexdigest()}  {path}\n".encode())
+    return total.hexdigest()
+
+
+def _files(store: Store, folder: str) -> Iterator[str]:
+    """Yield the path of every file in a folder, however deep."""
+    for name in store.list(folder):
+        path = f"{folder}/{name}" if folder else name
+        if store.list(path):
+            yield from _files(store, path)
+        else:
+            yield path

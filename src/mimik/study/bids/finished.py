@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mimik.errors import ConsentMissing, StudyError
-from mimik.study.bids import motion
 from mimik.study.consent import why_not
+from mimik.study.outgoing import effective_rate
 from mimik.study.purposes import SHARING
 from mimik.study.session import INTERRUPTED
 
 if TYPE_CHECKING:
+    from mimik.study.coarsening import Coarsening
     from mimik.study.participants import Participant
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
@@ -18,10 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["finished"]
 
 
-def finished(study: Study) -> tuple[list[Participant], list[SessionInfo], dict[str, str]]:
+def finished(
+    study: Study, coarsening: Coarsening
+) -> tuple[list[Participant], list[SessionInfo], dict[str, str]]:
     """Return who and which sessions to write, and why others are left out.
 
-    The last maps a participant, or participant/session, to the reason.
+    A session none of whose frames would stay at the rate of ``coarsening`` is left out. The last maps a
+    participant, or participant/session, to the reason.
 
     Raises:
         ConsentMissing: nobody agreed to sharing.
@@ -42,7 +48,7 @@ def finished(study: Study) -> tuple[list[Participant], list[SessionInfo], dict[s
             continue
         good = []
         for info in theirs:
-            if why := _unfit(study, info):
+            if why := _unfit(study, info, coarsening):
                 left_out[f"{person.id}/{info.session}"] = why
             else:
                 good.append(info)
@@ -58,17 +64,23 @@ def finished(study: Study) -> tuple[list[Participant], list[SessionInfo], dict[s
             hint="`mimik consent` shows who agreed to what, and records what they agreed to on paper.",
         )
     if not people:
+        reasons = "; ".join(f"{who}: {why}" for who, why in left_out.items()) or "nobody in the study"
         raise StudyError(
-            f"{study.folder}: expected a participant whose sessions are finished, found none.",
+            f"{study.folder}: expected a participant whose sessions are finished, found none ({reasons}).",
             hint="Record or import first; `mimik info` shows what there is.",
         )
     return people, sessions, left_out
 
 
-def _unfit(study: Study, info: SessionInfo) -> str:
+def _unfit(study: Study, info: SessionInfo, coarsening: Coarsening) -> str:
     """Return why a session cannot be written; "" if it can."""
     if not info.frames or all(trial.outcome == "redone" for trial in info.trials):
         return "no frames"
-    if not info.facts.rate and motion.effective_rate(study.read_session(info, ())) is None:
+    if info.facts.rate and coarsening.rate is None:
+        return ""
+    frames = study.read_session(info, ())
+    if not info.facts.rate and effective_rate(frames) is None:
         return "its frame rate is not known"
+    if coarsening.rate is not None and not np.isfinite(frames.block.device_time).any():
+        return "no frame has a time on the device's clock, to keep a rate by"
     return ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,6 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from mimik.blendshapes import BLEND_SHAPES
-from mimik.frame import COLUMNS
 from mimik.study.bids.labels import MISSING, table
 
 if TYPE_CHECKING:
@@ -28,24 +27,38 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mimik.frame import Block
+    from mimik.study.coarsening import Coarsening
     from mimik.study.frames import SessionFrames
     from mimik.study.session import SessionInfo
 
 __all__ = [
-    "CHANNELS",
-    "CHANNELS_DESCRIBED",
     "Channel",
-    "Clock",
+    "channels_described",
+    "channels_of",
     "channels_table",
-    "clock_of",
-    "effective_rate",
     "motion_facts",
     "write_motion",
 ]
 
 _AXES = {"Yaw": "y", "Pitch": "x", "Roll": "z"}
+_FACE = "Face"
+_RESTED = "Less the person's resting face in the session, so values may be below 0."
 _POINTS = {"head": "Head", "left": "LeftEye", "right": "RightEye"}
+
+
+_REFERENCE_FRAME: Mapping[str, Any] = {
+    "LongName": "Reference frame",
+    "Description": "In what frame angles and places are told.",
+    "Levels": {
+        "device": {
+            "Description": "As the sending program tells them: yaw around y (up), pitch around x, roll "
+            "around z, from the camera. Programs differ in signs and order, which are not recorded.",
+            "RotationRule": MISSING,
+            "RotationOrder": MISSING,
+            "SpatialAxes": MISSING,
+        }
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -58,11 +71,13 @@ class Channel:
     component: str = MISSING
     point: str = MISSING
     frame: str = MISSING
+    description: str = MISSING
 
 
-def _channel(column: str) -> Channel:
+def _channel(column: str, *, rested: bool) -> Channel:
     if column in BLEND_SHAPES:
-        return Channel(column, "MISC", units="arbitrary", point="Face")
+        done = _RESTED if rested else MISSING
+        return Channel(column, "MISC", units="arbitrary", point=_FACE, description=done)
     point = next(name for start, name in _POINTS.items() if column.startswith(start))
     for turn, axis in _AXES.items():
         if column.endswith(turn):
@@ -70,113 +85,91 @@ def _channel(column: str) -> Channel:
     return Channel(column, "POS", "m", column[-1].lower(), point, "device")
 
 
-CHANNELS: tuple[Channel, ...] = (
+_CLOCKS = (
     Channel("latency", "LATENCY", "s"),
     Channel("deviceTime", "LATENCY", "s"),
     Channel("frameNumber", "MISC"),
     Channel("trial", "MISC"),
     Channel("tracked", "MISC"),
-    *(_channel(column) for column in COLUMNS),
 )
-"""The columns of every ``_motion.tsv``, in their order."""
-
-CHANNELS_DESCRIBED: Mapping[str, Any] = {
-    "name": {
-        "LongName": "Channel",
-        "Description": "latency: seconds from the first frame on the clock of the events: when frames "
-        "reached the computer, or in imported sessions the device's clock. deviceTime: seconds on the "
-        "device's own clock from its earliest frame here. frameNumber: the device's own count from its "
-        "lowest here; gaps are lost frames. trial: as in the events. tracked: 1 where the device saw a face, "
-        "else 0. The others are the 52 blend shapes and the pose of head and eyes, as received.",
-    },
-    "reference_frame": {
-        "LongName": "Reference frame",
-        "Description": "In what frame angles and places are told.",
-        "Levels": {
-            "device": {
-                "Description": "As the sending program tells them: yaw around y (up), pitch around x, roll "
-                "around z, from the camera. Programs differ in signs and order, which are not recorded.",
-                "RotationRule": MISSING,
-                "RotationOrder": MISSING,
-                "SpatialAxes": MISSING,
-            }
-        },
-    },
-}
-"""What ``_channels.json`` says."""
+"""When a frame came and where it belongs, which no coarsening takes away."""
 
 
-@dataclass(frozen=True, eq=False)
-class Clock:
-    """The clock on which a session's events and frames are laid.
+def channels_of(coarsening: Coarsening) -> tuple[Channel, ...]:
+    """Return the columns of every ``_motion.tsv``, in their order."""
+    return (*_CLOCKS, *(_channel(name, rested=coarsening.without_rest) for name in coarsening.kept))
 
-    Attributes:
-        latency: float64 (n,), seconds from the first frame, NaN where not known.
-        shift: seconds to add to an event's onset, which counts from the session's start, to count from
-            the first frame.
+
+def channels_described(channels: Sequence[Channel], coarsening: Coarsening) -> dict[str, Any]:
+    """Return what a ``_channels.json`` says."""
+    described: dict[str, Any] = {"name": {"LongName": "Channel", "Description": _names(channels, coarsening)}}
+    if any(channel.description != MISSING for channel in channels):
+        described["description"] = {"LongName": "Description", "Description": "What was done to a channel."}
+    if any(channel.frame != MISSING for channel in channels):
+        described["reference_frame"] = _REFERENCE_FRAME
+    return described
+
+
+def _names(channels: Sequence[Channel], coarsening: Coarsening) -> str:
+    faces = sum(channel.point == _FACE for channel in channels)
+    poses = len(channels) - len(_CLOCKS) - faces
+    less = ", less the person's resting face in that session" if coarsening.without_rest else ""
+    told = [f"blend shapes ({faces}), as received{less}"] if faces else []
+    told += [f"angles and places of head and eyes ({poses}), as received"] if poses else []
+    gaps = "lost frames" if coarsening.rate is None else "frames that were lost or left out"
+    return (
+        "latency: seconds from the first frame as recorded, on the clock of the events: when frames reached "
+        "the computer, or in imported sessions the device's clock. deviceTime: seconds on the device's own "
+        "clock from its earliest frame as recorded. frameNumber: the device's own count from its lowest as "
+        f"recorded; gaps are {gaps}. trial: as in the events. tracked: 1 where the device saw a face, else "
+        f"0. The others are {'; '.join(told)}."
+    )
+
+
+def write_motion(file: BinaryIO, frames: SessionFrames) -> None:
+    """Write a ``_motion.tsv``: one line a frame, the columns of ``channels_of``, what is missing as n/a.
+
+    Args:
+        file: to write to.
+        frames: of ``mimik.study.outgoing``, which says what their clocks are.
     """
-
-    latency: NDArray[np.float64]
-    shift: float
-
-
-def clock_of(info: SessionInfo, block: Block) -> Clock:
-    """Return the clock of a session's frames: arrival in a recorded one, the device's in an imported one."""
-    recorded = math.isfinite(info.facts.started)
-    times = block.arrival_time if recorded else block.device_time
-    zero = _lowest(times)
-    return Clock(times - zero, info.facts.started - zero if recorded else 0.0)
-
-
-def effective_rate(frames: SessionFrames) -> float | None:
-    """Return frames per second as they came, over all trials on the device's clock; None if not known."""
-    steps, seconds = 0, 0.0
-    for trial in np.unique(frames.trial):
-        times = frames.block.device_time[frames.trial == trial]
-        times = times[np.isfinite(times)]
-        if len(times) > 1 and times[-1] > times[0]:
-            steps += len(times) - 1
-            seconds += float(times[-1] - times[0])
-    return round(steps / seconds, 4) if seconds else None
-
-
-def write_motion(file: BinaryIO, frames: SessionFrames, clock: Clock) -> None:
-    """Write a ``_motion.tsv``: one line a frame, the columns of ``CHANNELS``, what is missing as n/a."""
     block = frames.block
-    lowest = block.number[block.number >= 0].min(initial=np.iinfo(np.int32).max)
-    number = pa.array(block.number.astype(np.int64) - lowest, mask=block.number < 0)
     columns = [
-        _seconds(clock.latency),
-        _seconds(block.device_time - _lowest(block.device_time)),
-        _text(number),
+        _seconds(block.arrival_time),
+        _seconds(block.device_time),
+        _text(pa.array(block.number, mask=block.number < 0)),
         _text(pa.array(frames.trial)),
         _text(pa.array(block.tracked.astype(np.uint8))),
         *(_text(pa.array(column, from_pandas=True)) for column in np.ascontiguousarray(block.values.T)),
     ]
-    csv.write_csv(
-        pa.table(columns, names=[channel.name for channel in CHANNELS]),
-        file,
-        csv.WriteOptions(include_header=False, delimiter="\t", quoting_style="none"),
-    )
+    names = [*(channel.name for channel in _CLOCKS), *frames.columns]
+    options = csv.WriteOptions(include_header=False, delimiter="\t", quoting_style="none")
+    csv.write_csv(pa.table(columns, names=names), file, options)
 
 
-def channels_table() -> bytes:
-    """Return a ``_channels.tsv``."""
+def channels_table(channels: Sequence[Channel]) -> bytes:
+    """Return a ``_channels.tsv``; what was done to a channel is told where something was."""
     heading = ("name", "component", "type", "tracked_point", "units", "placement", "reference_frame")
-    rows = [(c.name, c.component, c.type, c.point, c.units, c.point, c.frame) for c in CHANNELS]
-    return table(heading, rows)
+    rows = [(c.name, c.component, c.type, c.point, c.units, c.point, c.frame) for c in channels]
+    if all(c.description == MISSING for c in channels):
+        return table(heading, rows)
+    described = [(*row, c.description) for row, c in zip(rows, channels, strict=True)]
+    return table((*heading, "description"), described)
 
 
-def motion_facts(info: SessionInfo, title: str, rate: float, effective: float | None) -> bytes:
+def motion_facts(
+    info: SessionInfo, title: str, channels: Sequence[Channel], rate: float, effective: float | None
+) -> bytes:
     """Return a ``_motion.json``.
 
     Args:
         info: the session.
         title: of the protocol, for people.
+        channels: the columns.
         rate: nominal, frames per second.
         effective: as measured, or None.
     """
-    counts = Counter(channel.type for channel in CHANNELS)
+    counts = Counter(channel.type for channel in channels)
     types = ("ACCEL", "ANGACCEL", "GYRO", "JNTANG", "LATENCY", "MAGN", "MISC", "ORNT", "POS", "VEL")
     facts: dict[str, Any] = {
         "TaskName": info.facts.protocol or "expressions",
@@ -186,16 +179,11 @@ def motion_facts(info: SessionInfo, title: str, rate: float, effective: float | 
         "TrackingSystemName": info.facts.app or "not recorded",
         "SoftwareVersions": info.facts.app or "not recorded",
         "MissingValues": MISSING,
-        "MotionChannelCount": len(CHANNELS),
-        "TrackedPointsCount": len({c.point for c in CHANNELS} - {MISSING}),
+        "MotionChannelCount": len(channels),
+        "TrackedPointsCount": len({c.point for c in channels} - {MISSING}),
         **{f"{kind}ChannelCount": counts[kind] for kind in types},
     }
     return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _lowest(times: NDArray[np.float64]) -> float:
-    known = times[np.isfinite(times)]
-    return float(known.min()) if len(known) else 0.0
 
 
 def _seconds(times: NDArray[np.float64]) -> pa.Array:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from mimik.frame import COLUMNS
-from mimik.study.bids.motion import clock_of
-from mimik.study.resting import expressions_at_rest
+from mimik.study.outgoing import outgoing_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from mimik.study.coarsening import Coarsening
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
     from mimik.study.session import SessionInfo, TrialInfo
     from mimik.study.study import Study
 
-__all__ = ["ReleasedSession", "ReleasedTrial", "channels_of", "released_session", "why_unfit"]
+__all__ = ["ReleasedSession", "ReleasedTrial", "released_session", "why_unfit"]
 
 _REDONE = "redone"
 
@@ -89,12 +86,6 @@ class ReleasedSession:
         return len(self.trial)
 
 
-def channels_of(coarsening: Coarsening) -> tuple[str, ...]:
-    """Return the channels that a release has, in the order of ``mimik.frame.COLUMNS``."""
-    kept = coarsening.channels
-    return COLUMNS if kept is None else tuple(name for name in COLUMNS if name in kept)
-
-
 def why_unfit(info: SessionInfo) -> str:
     """Return why a finished session has nothing to release; "" if it has."""
     if not info.frames or all(trial.outcome == _REDONE for trial in info.trials):
@@ -111,31 +102,23 @@ def released_session(
     *,
     free_text: bool,
 ) -> ReleasedSession:
-    """Read a finished session as a release tells it.
-
-    The clocks begin with the first frame as recorded, so that a coarser release of the same session has the
-    same times. Errors as ``Study.read_session``.
-    """
-    raw = study.read_session(info)
-    clock = clock_of(info, raw.block)
-    block = replace(raw.block, device_time=_from_zero(raw.block.device_time), arrival_time=clock.latency)
-    at_rest = expressions_at_rest(study.protocol)
-    frames = coarsening.apply(replace(raw, block=block), info.trials, at_rest=at_rest)
-    names = channels_of(coarsening)
+    """Read a finished session as a release tells it, see ``mimik.study.outgoing``; errors as there."""
+    outgoing = outgoing_frames(study, info, coarsening)
+    frames = outgoing.frames
     return ReleasedSession(
         participant=participant,
         session=info.session,
         rate=info.facts.rate,
-        trials=tuple(_trials(info.trials, frames, clock.shift, questions, free_text=free_text)),
+        trials=tuple(_trials(info.trials, frames, outgoing.shift, questions, free_text=free_text)),
         trial=frames.trial,
         expression=frames.expression,
         expressions=frames.expressions,
         time=frames.block.arrival_time,
         device_time=frames.block.device_time,
-        frame=_counted(frames.block.number, raw.block.number),
+        frame=frames.block.number,
         tracked=frames.block.tracked,
-        channels=names,
-        values=frames.block.values[:, [frames.columns.index(name) for name in names]],
+        channels=frames.columns,
+        values=frames.block.values,
     )
 
 
@@ -159,14 +142,3 @@ def _trials(
                 answers=tuple(each.answers.get(question, "") for question in questions),
                 excluded=each.excluded if free_text else "",
             )
-
-
-def _from_zero(times: NDArray[np.float64]) -> NDArray[np.float64]:
-    known = times[np.isfinite(times)]
-    return times - known.min() if len(known) else times
-
-
-def _counted(number: NDArray[np.int32], all_numbers: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the device's count from the lowest of the session; -1 stays."""
-    lowest = all_numbers[all_numbers >= 0].min(initial=np.iinfo(np.int32).max)
-    return np.where(number < 0, number, number - lowest).astype(np.int32)

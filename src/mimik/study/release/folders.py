@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from mimik.study.bids.people import column_names, value_of
 from mimik.study.release.about import readme
-from mimik.study.release.content import channels_of
 from mimik.study.release.dictionary import (
     channel_meaning,
     frames_meanings,
@@ -74,7 +73,7 @@ class Contents:
     @property
     def meanings(self) -> dict[str, tuple[Meaning, ...]]:
         """Table -> what its columns mean."""
-        channels, rested = channels_of(self.coarsening), self.coarsening.without_rest
+        channels, rested = self.coarsening.kept, self.coarsening.without_rest
         return {
             "participants": participants_meanings(self.names.values(), synthetic=self.synthetic),
             "trials": trials_meanings(tuple(self.questions), free_text=self.free_text),
@@ -165,7 +164,7 @@ def _xdf(store: Store, contents: Contents) -> Iterator[SessionsWriter]:
     yield writer
     _write_tables(store, contents, writer.trials)
     rested = contents.coarsening.without_rest
-    channels = tuple(channel_meaning(name, rested=rested) for name in channels_of(contents.coarsening))
+    channels = tuple(channel_meaning(name, rested=rested) for name in contents.coarsening.kept)
     _write_about(store, contents, {**contents.meanings, "frames": channels}, "xdf")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from mimik.study.bids.events import asked
 from mimik.study.bids.people import pseudonyms
 from mimik.study.coarsening import AS_RECORDED
 from mimik.study.exchange.choosing import choose, chosen_columns
-from mimik.study.newfolder import new_folder, whole_folder
+from mimik.study.newfolder import folder_digest, new_folder, whole_folder
 from mimik.study.purposes import SHARING
 from mimik.study.release.content import released_session, why_unfit
 from mimik.study.release.folders import WRITERS, Contents
@@ -22,15 +21,12 @@ from mimik.study.release.folders import WRITERS, Contents
 if TYPE_CHECKING:
     from mimik.study.coarsening import Coarsening
     from mimik.study.exchange.choosing import Chosen
-    from mimik.study.store import Store
     from mimik.study.study import Study
 
 __all__ = ["KINDS", "Release", "release_study"]
 
 KINDS: tuple[str, ...] = tuple(WRITERS)
 """In what a study can be released."""
-
-_PIECE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,9 +138,15 @@ def release_study(
                     people.add(info.participant)
         if not sessions:
             raise _nothing(study, left_out)
-        digest = _digest(store)
+        digest = folder_digest(store)
         # Before the folder is there: nothing may have left a study that does not know of it.
-        noted = study.record_release(kind, people, digest=digest, at=time.time() if at is None else at)
+        noted = study.record_release(
+            kind,
+            people,
+            digest=digest,
+            at=time.time() if at is None else at,
+            facts={"coarsened": coarsening.said},
+        )
     return Release(
         id=noted.id,
         folder=target,
@@ -180,21 +182,3 @@ def _nothing(study: Study, left_out: Mapping[str, str]) -> StudyError:
         f"{study.folder}: expected a session that can be released, found none ({reasons}).",
         hint="Record or import first; `mimik info` shows what there is.",
     )
-
-
-def _digest(store: Store) -> str:
-    """Return the SHA-256 of a folder: what `sha256sum` says of each file, in one more digest."""
-    total = hashlib.sha256()
-    for path in _files(store):
-        with store.open_reader(path) as file:
-            digest = hashlib.sha256()
-            while piece := file.read(_PIECE):
-                digest.update(piece)
-        total.update(f"{digest.hexdigest()}  {path}\n".encode())
-    return total.hexdigest()
-
-
-def _files(store: Store) -> list[str]:
-    tops = [name for name in store.list() if not store.list(name)]
-    below = [f"{folder}/{name}" for folder in store.list() for name in store.list(folder)]
-    return sorted([*tops, *below])
