@@ -389,7 +389,8 @@ def test_buttons_follow_what_can_be_done(open_page: Open, studio: FakeStudio) ->
     studio.sittings = [running(1, view=view(phase="waiting-for-start"), can=["start", "pause", "stop"])]
     page = shown(open_page(), studio)
     expect(button(page, "Redo")).to_be_disabled()
-    button(page, "Start").click()
+    with page.expect_response("**/press"):
+        button(page, "Start").click()
     assert studio.bodies("POST", "/api/sittings/s1/press") == [{"button": "start"}]
 
 
