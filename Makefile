@@ -16,7 +16,7 @@ demo: $(VENV)/learn  ## from nothing to an evaluated recognizer, with simulated 
 	$(BIN)/mimik demo
 
 test: $(VENV)/dev $(VENV)/web lint  ## format, lint, types, layers and all tests
-	$(BIN)/pytest --cov $(TESTFLAGS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov $(TESTFLAGS)
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .
