@@ -225,3 +225,37 @@ def test_after_a_failed_write_nothing_more_is_written_behind_the_torn_record() -
         writer.flush(9.0)
     content = read_journal(file.data, where="")
     assert (len(content.frames), content.torn) == (0, 7)
+
+
+@given(st.text("fe", max_size=12), st.integers(0, 12))
+def test_what_was_written_is_at_hand_as_it_stands_in_the_file(kinds: str, second: int) -> None:
+    """Also where another writer goes on with the file, and not before it is written."""
+    file = Memory()
+    writer = JournalWriter(file, bytearray())
+    writer.header({})
+    for i, kind in enumerate(kinds):
+        if i == second:
+            writer.sync()
+            writer = JournalWriter(file, writer.written)
+        writer.frame(0, a_frame(i)) if kind == "f" else writer.event({"at": i})
+        assert writer.written == file.data
+    writer.sync()
+    assert writer.written == file.data
+
+
+def test_a_long_recording_is_not_kept_in_memory() -> None:
+    file = Memory()
+    writer = JournalWriter(file, bytearray())
+    frame = a_frame(0)
+    while len(file.data) <= 16 << 20:
+        assert writer.written is not None
+        writer.frame(0, frame)
+    assert writer.written is None
+    writer.sync()
+    assert writer.written is None
+
+
+def test_what_stands_in_a_file_is_not_guessed() -> None:
+    writer = JournalWriter(Memory())
+    writer.header({})
+    assert writer.written is None

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 import pytest
 
+import mimik.study.journal
 from mimik.errors import ConsentMissing, StudyBusy, StudyDamaged, StudyError
 from mimik.frame import COLUMNS, Frame
 from mimik.study import FolderStore, SessionFacts, SessionInfo, SessionWriter, Study, read_sessions
@@ -54,7 +55,13 @@ def test_an_unknown_participant_cannot_be_recorded(study: Study) -> None:
         study.start_session("../elsewhere", SessionFacts(started=START))
 
 
-def test_a_finished_session_gives_back_every_frame(study: Study, begin: Begin, frame: MakeFrame) -> None:
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_a_finished_session_gives_back_every_frame(
+    study: Study, begin: Begin, frame: MakeFrame, at_hand: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether its journal is still at hand or is read back, as that of a long session is."""
+    if not at_hand:
+        monkeypatch.setattr(mimik.study.journal, "_AT_HAND", 0)
     writer = begin()
     record(writer, frame)
     info = writer.finish(START + 2)

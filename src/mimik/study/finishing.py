@@ -47,12 +47,24 @@ __all__ = [
 ]
 
 
-def finish_journal(store: Store, folder: str, info: SessionInfo, hold: Closable) -> SessionInfo:
+def finish_journal(
+    store: Store, folder: str, info: SessionInfo, hold: Closable, written: bytes | bytearray | None = None
+) -> SessionInfo:
     """Turn a session's journal, ended by a finish record, into its lasting files; safe to do again.
 
-    ``hold`` keeps others off the journal and is closed before the journal is removed.
+    Args:
+        store: of the study.
+        folder: of the session.
+        info: what is known of it.
+        hold: keeps others off the journal and is closed before the journal is removed.
+        written: the journal, where it is at hand; by default it is read.
+
+    Raises:
+        StudyDamaged: the journal is broken, or has no end.
+        StudyError: something can't be written; the journal is left.
     """
-    content = read_journal(store.read(f"{folder}/{JOURNAL}"), where=f"{folder}/{JOURNAL}")
+    data = store.read(f"{folder}/{JOURNAL}") if written is None else written
+    content = read_journal(data, where=f"{folder}/{JOURNAL}")
     if finish_of(content) is None:
         raise StudyDamaged(f"{folder}/{JOURNAL}: expected the end of the session, found none.")
     with noted_as_one(store):

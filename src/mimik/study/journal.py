@@ -45,6 +45,7 @@ FRAME = np.dtype(
 UNSYNCED = 1 << 20
 """At most so many bytes are not yet safe on the disk; a longer torn tail is damage."""
 
+_AT_HAND = 16 << 20  # bytes; a quarter of an hour of one phone
 _WRITE_EVERY = 0.5  # s; lost at most if the program dies
 _SYNC_EVERY = 1.0  # s; lost at most if the computer dies
 _MARKER = b"\xa7MJ\n"
@@ -59,9 +60,16 @@ _RUN = 4096  # records looked at in one go
 
 
 class JournalWriter:
-    """Writes records; keeps them in memory for at most half a second of the caller's clock."""
+    """Writes records; nothing waits to be written for more than half a second of the caller's clock.
 
-    def __init__(self, file: Appender) -> None:
+    Attributes:
+        written: all that stands in the file, so that a session's end need not read it back (and decrypt it);
+            None if that is too long, or if the file was begun by a program that is gone.
+    """
+
+    def __init__(self, file: Appender, written: bytearray | None = None) -> None:
+        """Go on with a file in which that stands: nothing in a new one, None if that is not known."""
+        self.written = written
         self._file = file
         self._waiting = bytearray()
         self._unsynced = 0
@@ -118,8 +126,16 @@ class JournalWriter:
         self._broken = True
         self._file.write(bytes(self._waiting))
         self._broken = False
+        self._keep(self._waiting)
         self._unsynced += len(self._waiting)
         self._waiting.clear()
+
+    def _keep(self, data: bytearray) -> None:
+        if self.written is None:
+            return
+        self.written += data
+        if len(self.written) > _AT_HAND:
+            self.written = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +157,7 @@ class JournalContent:
     torn: int
 
 
-def read_journal(data: bytes, *, where: str) -> JournalContent:
+def read_journal(data: bytes | bytearray, *, where: str) -> JournalContent:
     """Read a journal up to its torn tail; raises StudyDamaged for any other fault."""
     header: Mapping[str, Any] = {}
     runs: list[NDArray[np.void]] = []
@@ -172,7 +188,7 @@ def read_journal(data: bytes, *, where: str) -> JournalContent:
     return JournalContent(header, frames, tuple(events), offset, len(data) - offset)
 
 
-def _frame_run(data: bytes, offset: int) -> NDArray[np.void]:
+def _frame_run(data: bytes | bytearray, offset: int) -> NDArray[np.void]:
     """Return the whole, unharmed frame records that follow each other from ``offset`` on (up to ``_RUN``)."""
     count = min((len(data) - offset) // _FRAME_RECORD.itemsize, _RUN)
     records = np.frombuffer(data, _FRAME_RECORD, count, offset)
@@ -186,7 +202,7 @@ def _frame_run(data: bytes, offset: int) -> NDArray[np.void]:
     return run[: len(run) if good.all() else int(good.argmin())]
 
 
-def _record(data: bytes, offset: int) -> tuple[int, bytes] | None:
+def _record(data: bytes | bytearray, offset: int) -> tuple[int, bytes] | None:
     """Return kind and payload of the record at ``offset``, or None if there is no whole, unharmed one."""
     start = offset + _START.size
     if start > len(data):
@@ -197,10 +213,10 @@ def _record(data: bytes, offset: int) -> tuple[int, bytes] | None:
         return None
     if zlib.crc32(memoryview(data)[offset + len(_MARKER) : end]) != _CRC.unpack_from(data, end)[0]:
         return None
-    return kind, data[start:end]
+    return kind, bytes(data[start:end])
 
 
-def _check_tail(data: bytes, whole: int, where: str) -> None:
+def _check_tail(data: bytes | bytearray, whole: int, where: str) -> None:
     """Raise StudyDamaged unless what follows the whole records is a torn tail."""
     if len(data) - whole > UNSYNCED:
         raise _damaged(where, whole, "more bytes than can be waiting to be written")

@@ -74,11 +74,12 @@ def start_session(store: Store, root: Path, info: SessionInfo, protocol: Protoco
     fresh = f"{NEW}{info.participant}-{session}"  # so that the folder appears with all it must have
     store.remove(fresh)
     write_session(store, fresh, info)
-    journal = JournalWriter(store.append(f"{fresh}/{JOURNAL}"))
-    journal.header(encode_session(info))
-    journal.close()  # Windows cannot rename a folder with an open file in it
+    begun = JournalWriter(store.append(f"{fresh}/{JOURNAL}"), bytearray())
+    begun.header(encode_session(info))
+    begun.close()  # Windows cannot rename a folder with an open file in it
     store.rename(fresh, folder)
-    return SessionWriter(store, info, JournalWriter(store.append(f"{folder}/{JOURNAL}")), protocol)
+    journal = JournalWriter(store.append(f"{folder}/{JOURNAL}"), begun.written)
+    return SessionWriter(store, info, journal, protocol)
 
 
 def resume_session(store: Store, info: SessionInfo, protocol: Protocol | None) -> SessionWriter:

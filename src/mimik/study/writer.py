@@ -144,7 +144,8 @@ class SessionWriter:
         self._ended = True
         folder = session_folder(self.participant, self.session)
         try:
-            self.info = finish_journal(self._store, folder, self.info, self._journal)
+            written = self._journal.written
+            self.info = finish_journal(self._store, folder, self.info, self._journal, written)
         finally:
             self._journal.close()  # else nobody could finish or resume what a full disk interrupted
         return self.info
