@@ -22,7 +22,7 @@ from mimik.frame import Frame
 from mimik.protocol import load_protocol
 from mimik.study import SessionFacts, Study
 from mimik.study.consent import record_consent
-from mimik.study.store import FolderStore
+from mimik.study.disk.folderstore import FolderStore
 
 START = 1_700_000_000.0
 TRIALS = 12

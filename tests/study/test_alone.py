@@ -11,7 +11,7 @@ import pytest
 from mimik.errors import StudyBusy
 from mimik.protocol import load_protocol
 from mimik.study.alone import alone
-from mimik.study.store import FolderStore
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.study import Study
 
 MANY = """

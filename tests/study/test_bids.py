@@ -22,9 +22,9 @@ from mimik.protocol import parse_protocol
 from mimik.study import SessionFacts, Study
 from mimik.study.bids import export_bids
 from mimik.study.bids.labels import cell, task_label, tracksys_label
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.importing import ImportPlan, import_takes
 from mimik.study.purposes import LATER_USE, PURPOSES, SHARING, THIS_STUDY
-from mimik.study.store import FolderStore
 
 START = 1_700_000_000.0
 
@@ -286,7 +286,7 @@ KILLED = """
 import os, sys
 from mimik.study import Study
 from mimik.study.bids import export_bids
-from mimik.study.store import FolderStore
+from mimik.study.disk.folderstore import FolderStore
 write = FolderStore.write
 FolderStore.write = lambda *a: os._exit(9) if a[1] == "participants.tsv" else write(*a)
 export_bids(Study.open(sys.argv[1]), sys.argv[2])

@@ -297,7 +297,7 @@ def test_a_full_disk_leaves_nothing(good: bytes, place: Path, monkeypatch: pytes
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("mimik.study.store.os.fsync", full)
+        patch.setattr("mimik.study.disk.folderstore.os.fsync", full)
         assert "No space left" in refused(good, place)
     with monkeypatch.context() as patch:
         patch.setattr(unpack, "free_space", lambda _: 1000)
@@ -313,7 +313,7 @@ def test_a_full_disk_leaves_no_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("mimik.study.store.os.fsync", full)
+        patch.setattr("mimik.study.disk.folderstore.os.fsync", full)
         with pytest.raises(StudyError, match="No space left"):
             pack_study(study, tmp_path / "place" / "a.mimikpack")
     assert list((tmp_path / "place").iterdir()) == []

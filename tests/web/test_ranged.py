@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.sealing.format import Keys
 from mimik.study.sealing.store import SealedStore
-from mimik.study.store import FolderStore, Store
+from mimik.study.store import Store
 from mimik.web.ranged import ranged, size_of
 
 CLIP = bytes(i % 251 for i in range(200_000))

@@ -108,7 +108,7 @@ def export(
         mimik identities export people.mimikid people.csv
     """
     from mimik.identities.table import write_table
-    from mimik.study.store import write_secret
+    from mimik.study.disk.outside import write_secret
 
     write_secret(table, write_table(_there(file)[0]))
     notes.print(f"{table} is not encrypted. Remove it when it is no longer needed.")
@@ -128,7 +128,7 @@ def import_table(
         mimik identities import people.mimikid key.csv --study my-study
     """
     from mimik.identities.table import read_table
-    from mimik.study.store import open_outside
+    from mimik.study.disk.outside import open_outside
     from mimik.study.study import Study
 
     title = "" if study is None else Study.open(study).title

@@ -19,7 +19,7 @@ from mimik.identities import (
 )
 from mimik.identities.file import check_place
 from mimik.identities.table import read_table
-from mimik.study.store import open_outside
+from mimik.study.disk.outside import open_outside
 
 __all__ = ["KeyFile", "open_key"]
 

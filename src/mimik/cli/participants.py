@@ -34,8 +34,8 @@ def participants(
 
         mimik participants my-study --read table.tsv
     """
+    from mimik.study.disk.outside import open_outside
     from mimik.study.peopletable import read_participants, replace_participants
-    from mimik.study.store import open_outside
     from mimik.study.study import Study
 
     if to is not None and read is not None:

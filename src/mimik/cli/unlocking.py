@@ -68,10 +68,10 @@ def new_passphrase() -> str:
 
 
 def _unlock(folder: Path) -> None:
+    from mimik.study.disk.folderstore import FolderStore
     from mimik.study.opening import study_store
     from mimik.study.sealing.encryption import read_encryption
     from mimik.study.sealing.keys import given_key
-    from mimik.study.store import FolderStore
 
     known = {slot.kind for slot in read_encryption(FolderStore(folder)).slots}
     if given_key(None) is not None or not sys.stdin.isatty() or "passphrase" not in known:

@@ -14,7 +14,7 @@ import numpy as np
 from mimik.errors import DataError, StudyError
 from mimik.extras import needs_extra
 from mimik.learn.predictions import FoldRun
-from mimik.study.store import FolderStore
+from mimik.study.disk.folderstore import FolderStore
 from mimik.version import __version__
 
 with needs_extra("learn"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimik.errors import StudyError
 from mimik.study.consent import ELSEWHERE, check_basis, record_consent
+from mimik.study.disk.outside import file_digest
 from mimik.study.layout import PARTICIPANTS, consent_file, is_session, next_session, session_folder
 from mimik.study.naming import name_participants
 from mimik.study.participants import parse_participants, write_participants
@@ -19,7 +20,6 @@ from mimik.study.purposes import check_purposes
 from mimik.study.registers import refuse_withdrawn
 from mimik.study.session import IMPORTED, SessionFacts, SessionInfo
 from mimik.study.staging import Staging, staged
-from mimik.study.store import file_digest
 from mimik.study.takesession import write_take_session
 from mimik.version import __version__
 

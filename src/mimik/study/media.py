@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mimik.errors import ProtocolError
+from mimik.study.disk.outside import open_outside
 from mimik.study.layout import is_own_name
-from mimik.study.store import open_outside
 
 if TYPE_CHECKING:
     from mimik.protocol import Media, Protocol

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyError
-from mimik.study.store import FolderStore, folder_beside, place_outside
+from mimik.study.disk.folderstore import FolderStore
+from mimik.study.disk.outside import folder_beside, place_outside
 
 if TYPE_CHECKING:
     from mimik.study.store import Store

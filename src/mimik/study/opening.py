@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimik.study.audit.store import AuditedStore
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.layout import ENCRYPTION
 from mimik.study.sealing.encryption import read_encryption, write_encryption
 from mimik.study.sealing.keys import new_encryption, new_keys, unlocked
 from mimik.study.sealing.store import SealedStore
 from mimik.study.sealing.watched import WatchedStore
-from mimik.study.store import FolderStore
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,6 +23,7 @@ from mimik.study.consent import Consent
 from mimik.study.consenttext import check_consent_text
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.frames import read_frames, table_of
 from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
 from mimik.study.ledger import reference_of
@@ -39,7 +40,6 @@ from mimik.study.purposes import THIS_STUDY
 from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInfo
 from mimik.study.settings import Settings, read_settings, write_settings
 from mimik.study.staging import recover_staging
-from mimik.study.store import FolderStore
 from mimik.study.withdrawal.plan import plan_withdrawal
 from mimik.study.withdrawal.withdraw import recover_withdrawals, withdraw
 from mimik.version import __version__

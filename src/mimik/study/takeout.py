@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from mimik.errors import StudyError
 from mimik.study.consent import consent_text
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.layout import PARTICIPANTS
 from mimik.study.participants import parse_participants
 from mimik.study.session import INTERRUPTED
-from mimik.study.store import FolderStore
 from mimik.study.takeouttables import (
     answers_table,
     consent_table,

@@ -16,6 +16,7 @@ from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyLocked
 from mimik.frame import Frame
 from mimik.protocol import Protocol
 from mimik.study import SessionFacts, Study
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.integrity import check_files
 from mimik.study.opening import study_store
 from mimik.study.sealing.encryption import read_encryption
@@ -28,7 +29,6 @@ from mimik.study.sealing.reseal import (
     rekey_study,
     state_of,
 )
-from mimik.study.store import FolderStore
 
 PASSPHRASE = "correct horse battery"
 START = 1_700_000_000.0

@@ -12,12 +12,12 @@ from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyLocked
 from mimik.frame import COLUMNS, Frame
 from mimik.protocol import Protocol
 from mimik.study import SessionFacts, SessionInfo, Study
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.integrity import check_files, repair_files
 from mimik.study.opening import study_store
 from mimik.study.sealing.encryption import read_encryption, write_encryption
 from mimik.study.sealing.keyfile import make_key_file
 from mimik.study.sealing.keys import unlocked, with_slot
-from mimik.study.store import FolderStore
 
 PASSPHRASE = "correct horse battery"
 START = 1_700_000_000.0

@@ -17,7 +17,7 @@ from web_world import wait_until
 import mimik.web
 from mimik.clock import SystemClock
 from mimik.errors import StudyError
-from mimik.study.store import FolderStore
+from mimik.study.disk.folderstore import FolderStore
 from mimik.web.access import Access, Guard
 from mimik.web.api.screens import screen_routes
 from mimik.web.problems import tell_problems

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, cast
 from mimik.errors import StudyBusy, StudyError
 from mimik.study.bids.events import asked
 from mimik.study.bids.people import pseudonyms
+from mimik.study.disk.folderstore import FolderStore
+from mimik.study.disk.outside import clear_beside
 from mimik.study.exchange.archive import PIECE, ArchiveWriter, Member
 from mimik.study.exchange.choosing import choose, chosen_columns
 from mimik.study.exchange.contents import contents
@@ -31,7 +33,6 @@ from mimik.study.exchange.rewriting import Rewriting
 from mimik.study.purposes import SHARING
 from mimik.study.sealing.single import sealed_writer
 from mimik.study.settings import FORMAT
-from mimik.study.store import FolderStore, clear_beside
 from mimik.version import __version__
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from mimik.errors import StudyDamaged, StudyError, StudyLocked, StudyVersionError
 from mimik.study.audit.store import audited
 from mimik.study.consent import consent_rows
+from mimik.study.disk.folderstore import FolderStore
+from mimik.study.disk.outside import folder_beside, free_space, open_outside, place_outside
 from mimik.study.exchange.archive import ArchiveReader, archive_size
 from mimik.study.exchange.manifest import LARGEST_MANIFEST, MANIFEST, Manifest, is_media, parse_manifest
 from mimik.study.integrity import check_files
@@ -22,13 +24,6 @@ from mimik.study.opening import encrypted_store, study_store
 from mimik.study.purposes import SHARING
 from mimik.study.sealing.single import is_sealed_single, sealed_reader
 from mimik.study.settings import FORMAT
-from mimik.study.store import (
-    FolderStore,
-    folder_beside,
-    free_space,
-    open_outside,
-    place_outside,
-)
 from mimik.study.study import Study
 from mimik.study.toml import write_toml
 

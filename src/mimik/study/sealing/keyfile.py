@@ -7,8 +7,8 @@ import secrets
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyError, StudyLocked
+from mimik.study.disk.outside import open_outside, write_secret
 from mimik.study.sealing.format import KEY
-from mimik.study.store import open_outside, write_secret
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyBusy, StudyError
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.layout import ENCRYPTION, STUDY
 from mimik.study.sealing.encryption import Encryption, read_encryption, write_encryption
 from mimik.study.sealing.format import HEADER, KEY, KEY_ID, Keys, is_sealed
@@ -30,7 +31,6 @@ from mimik.study.sealing.keys import (
 )
 from mimik.study.sealing.store import grows, is_plain, open_bytes
 from mimik.study.sealing.whole import seal_whole
-from mimik.study.store import FolderStore
 
 if TYPE_CHECKING:
     from mimik.study.sealing.encryption import Slot

@@ -6,9 +6,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyBusy
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.layout import ENCRYPTION
 from mimik.study.sealing.format import is_sealed
-from mimik.study.store import FolderStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

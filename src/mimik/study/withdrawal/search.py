@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyError
-from mimik.study.store import FolderStore
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.withdrawal.needles import Needle, needles
 from mimik.study.withdrawal.unpacking import unpacked
 
