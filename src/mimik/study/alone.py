@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyBusy
+from mimik.study.waiting import tries
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -29,16 +30,12 @@ def alone(
     Raises:
         StudyBusy: another program still held it after ``patience`` seconds.
     """
-    waited = 0.0
-    while True:
+    for _ in tries(patience, _AGAIN, sleep):
         with store.lock() as held:
             if held:
                 yield
                 return
-        if waited >= patience:
-            raise StudyBusy(
-                f"The study is being changed by another program, for {patience:g} s now.",
-                hint="Wait until its import has ended, then try again.",
-            )
-        sleep(_AGAIN)
-        waited += _AGAIN
+    raise StudyBusy(
+        f"The study is being changed by another program, for {patience:g} s now.",
+        hint="Wait until its import has ended, then try again.",
+    )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mimik.bounded import within
 from mimik.errors import StudyDamaged, StudyError
+from mimik.study.freename import free_name
 from mimik.study.layout import PARTICIPANTS, check_participant, is_participant
 
 if TYPE_CHECKING:
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 
     from mimik.study.consent import Consent
 
-__all__ = ["LETTERS", "Participant", "Table", "new_pseudonym", "parse_participants", "write_participants"]
+__all__ = ["Participant", "Table", "new_pseudonym", "parse_participants", "write_participants"]
 
 _ID = "participant_id"
 _MISSING = "n/a"
-LETTERS = "BCDFGHJKMNPQRTVWXYZ2346789"
-"""Of pseudonyms: none that look alike (0/O, 1/I/L, 5/S), no vowels, so no words."""
-
 _LENGTH = 6
 _EDITED = "If a spreadsheet saved the file, save it again as text separated by tabs, in UTF-8."
 
@@ -78,15 +75,7 @@ class Participant:
 
 def new_pseudonym(taken: Iterable[str], rng: Generator | None = None) -> str:
     """Draw a pseudonym that is not taken, from ``rng`` or the system's randomness."""
-    known = {name.lower() for name in taken}
-    while True:
-        if rng is None:
-            letters = [secrets.choice(LETTERS) for _ in range(_LENGTH)]
-        else:
-            letters = [LETTERS[i] for i in rng.integers(len(LETTERS), size=_LENGTH)]
-        name = "sub-" + "".join(letters)
-        if name.lower() not in known:
-            return name
+    return free_name("sub-", _LENGTH, taken, rng)
 
 
 def parse_participants(data: bytes) -> Table:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mimik.errors import StudyBusy
 from mimik.study.layout import AUDIT
+from mimik.study.waiting import tries
 
 if TYPE_CHECKING:
     from mimik.study.store import Appender, Store
@@ -31,20 +32,21 @@ def held_trail(
         StudyBusy: another program still held it after ``patience`` seconds.
         StudyError: the study's folder can't be written.
     """
-    waited = 0.0
-    while True:
-        try:
-            file = store.append(AUDIT)
-            break
-        except StudyBusy as error:
-            if waited >= patience:
-                raise StudyBusy(
-                    f"{AUDIT}: another program has been writing to it for {patience:g} s now.",
-                    hint="Wait until it is done, or close it, then try again.",
-                ) from error
-        sleep(_AGAIN)
-        waited += _AGAIN
+    file = _opened(store, patience, sleep)
     try:
         yield file
     finally:
         file.close()
+
+
+def _opened(store: Store, patience: float, sleep: Callable[[float], None]) -> Appender:
+    why = None
+    for _ in tries(patience, _AGAIN, sleep):
+        try:
+            return store.append(AUDIT)
+        except StudyBusy as error:
+            why = error
+    raise StudyBusy(
+        f"{AUDIT}: another program has been writing to it for {patience:g} s now.",
+        hint="Wait until it is done, or close it, then try again.",
+    ) from why

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyDamaged
+from mimik.study.freename import LETTERS, free_name
 from mimik.study.layout import LEDGER, is_participant
-from mimik.study.participants import LETTERS
 
 if TYPE_CHECKING:
     from mimik.study.store import Store
@@ -119,10 +119,7 @@ def write_new(store: Store, names: Iterable[str]) -> Ledger:
 def _drawn(taken: set[str], name: str) -> Entry:
     if name == STUDY_LINE:
         return Entry(STUDY_LINE, secrets.token_hex(_SALT))
-    while True:
-        reference = "p-" + "".join(secrets.choice(LETTERS) for _ in range(_LENGTH))
-        if reference not in taken:
-            return Entry(reference, secrets.token_hex(_SALT))
+    return Entry(free_name("p-", _LENGTH, taken), secrets.token_hex(_SALT))
 
 
 def _is_entry(reference: str, name: str, salt: str) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimik.errors import StudyBusy
 from mimik.study.alone import alone
+from mimik.study.freename import free_name
 from mimik.study.layout import RELEASES
 from mimik.study.ledger import references_of
-from mimik.study.participants import LETTERS
 from mimik.study.registers.marking import OfPeople, marked
 from mimik.study.registers.table import iso, read_register, seconds, write_register
 from mimik.study.registers.tombstones import withdrawn_among
@@ -64,8 +63,8 @@ def record_release(
             )
         people = tuple(sorted(references_of(store, participants).values()))
         releases = read_releases(store)
-        taken = {release.id for release in releases}
-        release = Release(id=_new_id(taken), at=at, kind=kind, people=people, digest=digest)
+        id_ = free_name("r-", _LENGTH, (release.id for release in releases))
+        release = Release(id=id_, at=at, kind=kind, people=people, digest=digest)
         _write(store, [*releases, release])
     return release
 
@@ -87,9 +86,3 @@ def _write(store: Store, releases: Iterable[Release]) -> None:
 def _entry(id_: str, at: str, kind: str, people: str, withdrew: str, digest: str) -> Release:
     known = tuple(people.split())
     return Release(id=id_, at=seconds(at), kind=kind, people=known, withdrew=int(withdrew), digest=digest)
-
-
-def _new_id(taken: set[str]) -> str:
-    while (name := "r-" + "".join(secrets.choice(LETTERS) for _ in range(_LENGTH))) in taken:
-        pass
-    return name
