@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyDamaged, StudyError, StudyReadOnly
+from mimik.errors import StudyError
 from mimik.protocol import Protocol, parse_protocol
 from mimik.study import consent as _consent
 from mimik.study import marking as _marking
 from mimik.study import media as _media
 from mimik.study import registers as _registers
+from mimik.study import sessionaudit as _sessionaudit
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
 from mimik.study.audit.references import read_ledger
-from mimik.study.audit.store import AuditedStore, audit_of
+from mimik.study.audit.store import audit_of
 from mimik.study.consent import Consent
-from mimik.study.consenttext import check_consent_text
 from mimik.study.content import study_digest
 from mimik.study.devices import device_number
-from mimik.study.disk.folderstore import FolderStore
-from mimik.study.frames import read_frames, table_of
-from mimik.study.layout import FRAMES, PARTICIPANTS, PROTOCOL, STUDY, check_participant, session_folder
+from mimik.study.layout import PROTOCOL, STUDY
 from mimik.study.ledger import reference_of
-from mimik.study.leftovers import clear_leftovers
-from mimik.study.opening import encrypted_store, study_store
-from mimik.study.participants import (
-    Participant,
-    Table,
-    new_pseudonym,
-    parse_participants,
-    write_participants,
-)
+from mimik.study.newstudy import write_new_study
+from mimik.study.opening import study_store
+from mimik.study.participants import Participant
+from mimik.study.people import add_person, check_known, read_people
 from mimik.study.purposes import THIS_STUDY
+from mimik.study.recovering import recover as recover_study
 from mimik.study.session import INTERRUPTED, EventInfo, SessionFacts, SessionInfo
-from mimik.study.settings import Settings, read_settings, write_settings
-from mimik.study.staging import recover_staging
+from mimik.study.sessionframes import frames_of_session, table_of_session
+from mimik.study.settings import Settings, read_settings
 from mimik.study.withdrawal.plan import plan_withdrawal
-from mimik.study.withdrawal.withdraw import recover_withdrawals, withdraw
+from mimik.study.withdrawal.withdraw import withdraw
 from mimik.version import __version__
 
 if TYPE_CHECKING:
@@ -109,23 +102,9 @@ class Study:
                 hold, is missing or too large.
         """
         root = Path(folder)
-        store: Store = FolderStore(root)
-        if root.exists() and (not root.is_dir() or store.list()):
-            raise StudyError(
-                f"{root}: expected an empty or new folder, found something in it.", hint="Name another."
-            )
-        _media.media_files(protocol)  # refuses names that no study can hold
-        if media is not None:
-            _media.check_media(protocol, media)
-        check_consent_text(consent)
-        settings = Settings.new(title, synthetic=synthetic)
-        store = study_store(root) if key is None else encrypted_store(root, key)
-        _consent.write_consent_text(store, "1", consent)
-        store.write(PROTOCOL, protocol.text.encode())
-        if media is not None:
-            _media.copy_media(store, protocol, media)
-        store.write(PARTICIPANTS, write_participants(Table()))
-        write_settings(store, settings)  # last: before it there is no study
+        store, settings = write_new_study(
+            root, title=title, protocol=protocol, synthetic=synthetic, consent=consent, media=media, key=key
+        )
         return cls(root, store, settings)
 
     @classmethod
@@ -159,7 +138,7 @@ class Study:
             )
         settings = read_settings(store)
         if recover:
-            _recover(store, root)
+            recover_study(store, root)
         return cls(root, store, settings)
 
     @cached_property
@@ -173,7 +152,7 @@ class Study:
         Raises:
             StudyError: there is no such participant.
         """
-        self._check_known(participant)
+        check_known(self.store, participant)
         return reference_of(self.store, participant)
 
     @cached_property
@@ -205,11 +184,7 @@ class Study:
     @property
     def participants(self) -> tuple[Participant, ...]:
         """Everyone in participants.tsv, in its order."""
-        table = self._table()
-        return tuple(
-            Participant(name, columns, _consent.read_consent(self.store, name))
-            for name, columns in table.rows.items()
-        )
+        return read_people(self.store)
 
     def add_participant(
         self, pseudonym: str | None = None, *, rng: Generator | None = None, **columns: str
@@ -218,13 +193,7 @@ class Study:
 
         ``columns`` go into participants.tsv, such as ``age="31"``; never put names there.
         """
-        with alone(self.store):
-            table = self._table()
-            name = new_pseudonym(table.rows, rng) if pseudonym is None else pseudonym
-            _registers.refuse_withdrawn(self.store, name)
-            table.add(name, columns)
-            self.store.write(PARTICIPANTS, write_participants(table))
-        return Participant(name, columns)
+        return add_person(self.store, pseudonym, columns, rng)
 
     @property
     def consent_versions(self) -> tuple[str, ...]:
@@ -254,7 +223,7 @@ class Study:
         ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``: the last record counts, and takes
         back what it leaves out. ``how`` it was given is among ``mimik.study.consent.HOW``, or "".
         """
-        self._check_known(participant)
+        check_known(self.store, participant)
         with alone(self.store):
             return _consent.record_consent(
                 self.store, participant, at=at, version=version, basis=basis, purposes=purposes, how=how
@@ -262,7 +231,7 @@ class Study:
 
     def consent_history(self, participant: str) -> tuple[Consent, ...]:
         """Return all that is recorded of a participant's consent, the latest last."""
-        self._check_known(participant)
+        check_known(self.store, participant)
         return _consent.consent_history(self.store, participant)
 
     def device_number(self, identity: str) -> int:
@@ -273,7 +242,7 @@ class Study:
     def sessions(self, participant: str | None = None) -> tuple[SessionInfo, ...]:
         """Return all sessions, or one participant's, by participant and name."""
         if participant is not None:
-            self._check_known(participant)
+            check_known(self.store, participant)
         return tuple(_sessions.find_sessions(self.store, self.folder, participant))
 
     def start_session(self, participant: str, facts: SessionFacts) -> SessionWriter:
@@ -282,7 +251,7 @@ class Study:
         Raises:
             ConsentMissing: no consent of this participant is recorded.
         """
-        self._check_known(participant)
+        check_known(self.store, participant)
         info = SessionInfo(
             participant=participant,
             session="",
@@ -293,9 +262,7 @@ class Study:
             synthetic=self.synthetic,
             software=f"mimik {__version__}",
         )
-        with alone(self.store):  # two at once would take the same name
-            writer = _sessions.start_session(self.store, self.folder, info, self.protocol)
-        return self._noted("session-started", writer)
+        return _sessionaudit.start_session(self.store, self.audit, self.folder, info, self.protocol)
 
     def resume_session(self, info: SessionInfo) -> SessionWriter:
         """Go on with an interrupted session; ``writer.done`` holds the trials already complete.
@@ -305,19 +272,15 @@ class Study:
             StudyDamaged: its journal is damaged.
         """
         _consent.require_consent(self.store, info.participant, synthetic=self.synthetic)
-        writer = _sessions.resume_session(self.store, info, self.protocol)
-        return self._noted("session-resumed", writer)
+        return _sessionaudit.resume_session(self.store, self.audit, info, self.protocol)
 
     def finish_session(self, info: SessionInfo, *, at: float | None = None) -> SessionInfo:
         """Keep an interrupted session as it is; its status becomes "partial"."""
-        done = _sessions.finish_session(self.store, info, time.time() if at is None else at)
-        self._note_session("session-kept", done)
-        return done
+        return _sessionaudit.finish_session(self.store, self.audit, info, time.time() if at is None else at)
 
     def discard_session(self, info: SessionInfo) -> None:
         """Remove an interrupted session for good."""
-        _sessions.discard_session(self.store, info)
-        self._note_session("session-discarded", info)
+        _sessionaudit.discard_session(self.store, self.audit, info)
 
     def exclude_trial(self, info: SessionInfo, trial: int, reason: str, *, at: float) -> SessionInfo:
         """Mark a trial as bad: it is kept, but left out of all that learns and evaluates.
@@ -355,8 +318,7 @@ class Study:
             StudyError: the session is not finished, or a column is unknown.
             StudyDamaged: its file is broken.
         """
-        path, data = self._frames_file(info)
-        return read_frames(data, where=path, columns=columns)
+        return frames_of_session(self.store, self.folder, info, columns)
 
     def table(self, info: SessionInfo) -> pa.Table:
         """Return a finished session's frames as an Arrow table: all columns, attempts done again included.
@@ -367,8 +329,7 @@ class Study:
             StudyError: the session is not finished.
             StudyDamaged: its file is broken.
         """
-        path, data = self._frames_file(info)
-        return table_of(data, where=path)
+        return table_of_session(self.store, self.folder, info)
 
     @property
     def models(self) -> tuple[LearnedModel, ...]:
@@ -409,7 +370,7 @@ class Study:
 
     def plan_withdrawal(self, participant: str) -> WithdrawalPlan:
         """Return what would go, and what would be marked, if a participant withdrew."""
-        self._check_known(participant)
+        check_known(self.store, participant)
         known = read_ledger(self.store).entries.get(participant)  # none is drawn: a plan changes nothing
         return plan_withdrawal(self.store, participant, known.reference if known else "")
 
@@ -419,7 +380,7 @@ class Study:
         Raises:
             StudyBusy: a session of theirs is being recorded.
         """
-        self._check_known(participant)
+        check_known(self.store, participant)
         return withdraw(self.store, self.folder, participant, at=at, why=why, by=by)
 
     def fingerprint(self) -> str:
@@ -427,55 +388,5 @@ class Study:
         finished = (s for s in self.sessions() if s.status != INTERRUPTED)
         return study_digest((s.participant, s.frames_sha256) for s in finished)
 
-    def _noted(self, what: str, writer: SessionWriter) -> SessionWriter:
-        try:
-            self._note_session(what, writer.info)
-        except BaseException:
-            writer.leave()  # else nobody could resume it
-            raise
-        return writer
-
-    def _note_session(self, what: str, info: SessionInfo) -> None:
-        facts = {"session": info.session, "frames": info.frames}
-        self.audit.note(what, of=reference_of(self.store, info.participant), facts=facts)
-
     def _with_protocol(self, facts: SessionFacts) -> SessionFacts:
         return replace(facts, protocol=self.protocol.name, protocol_version=self.protocol.version)
-
-    def _frames_file(self, info: SessionInfo) -> tuple[str, bytes]:
-        if info.status == INTERRUPTED:
-            raise StudyError(
-                f"{info.participant}/{info.session}: expected a finished session, found an interrupted one.",
-                hint="Resume it, finish it as it is, or discard it.",
-            )
-        path = f"{session_folder(info.participant, info.session)}/{FRAMES}"
-        return str(self.folder / path), self.store.read(path)
-
-    def _table(self) -> Table:
-        table = parse_participants(self.store.read(PARTICIPANTS))
-        for name in _sessions.participant_folders(self.store):
-            if name not in table.rows:
-                raise StudyDamaged(
-                    f"{PARTICIPANTS}: expected a line for {name}, whose folder is there; found none.",
-                    hint=f"Add the line {name} again, or move the folder out of the study.",
-                )
-        return table
-
-    def _check_known(self, participant: str) -> None:
-        if check_participant(participant) not in self._table().rows:
-            raise StudyError(
-                f"{participant}: expected a participant of this study, found none of that name.",
-                hint=f"See {PARTICIPANTS}.",
-            )
-
-
-def _recover(store: Store, root: Path) -> None:
-    """Bring half-done work to its end; where the study may only be read, leave what harms no reader."""
-    if isinstance(store, AuditedStore):
-        with contextlib.suppress(StudyReadOnly):
-            store.settle()
-    recover_staging(store)
-    recover_withdrawals(store)
-    with contextlib.suppress(StudyReadOnly):
-        _sessions.recover_sessions(store, root)
-        clear_leftovers(store)
