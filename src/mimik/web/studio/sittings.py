@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mimik.capture.background import WriterThread
 from mimik.capture.button import Button
-from mimik.capture.room import Room
-from mimik.capture.view import Phase
 from mimik.errors import MimikError, StudyError
 from mimik.study.consent import ON_SCREEN
 from mimik.study.oneline import one_line
 from mimik.study.purposes import THIS_STUDY
-from mimik.web.studio.beginning import agreement, begin_recording, language_of, session_to_resume
+from mimik.web.studio.beginning import agreement, language_of, session_to_resume
 from mimik.web.studio.missing import NotFound
 from mimik.web.studio.news import SittingNews
-from mimik.web.studio.seen import TELLING
+from mimik.web.studio.running import Running
 from mimik.web.studio.sitting import ENDED, PREPARING, RUNNING, Note, Sitting
 
 if TYPE_CHECKING:
-    from mimik.capture.recorder import Recorder
     from mimik.capture.view import View
     from mimik.clock import Clock
     from mimik.frame import Frame
@@ -35,10 +29,6 @@ if TYPE_CHECKING:
     from mimik.web.studio.screens import Screens
 
 __all__ = ["Sittings"]
-
-_PATIENCE = 10.0  # s for the hub's thread to carry out a call
-
-_log = logging.getLogger(__name__)
 
 
 class Sittings:
@@ -68,14 +58,12 @@ class Sittings:
         *,
         on_view: Callable[[Sitting, View], object] = lambda *_: None,
     ) -> None:
-        self._study, self._clock, self._hub = study, clock, hub
+        self._study, self._clock = study, clock
         self._devices, self._screens = devices, screens
-        self._on_view = on_view
         self._lock = threading.Lock()
         self._sittings: dict[str, Sitting] = {}
-        self._room = Room(self._show, self._break)
-        self._writing = WriterThread()
         self.news = SittingNews(self._sittings, clock, devices, screens, broadcast)
+        self._running = Running(self._sittings, study, clock, hub, devices, self.news, on_view)
 
     # From any thread
 
@@ -186,16 +174,7 @@ class Sittings:
                     f"Expected a sitting that is being prepared, found one that is {sitting.stage}."
                 )
             sitting.stage = RUNNING
-        recorder = None
-        try:
-            recorder = self._recorder(sitting)
-            self._hub.call(self._room.add, sitting.device, recorder).result(_PATIENCE)
-        except BaseException:
-            if recorder is None:
-                sitting.stage = PREPARING
-            else:
-                recorder.leave()  # and so the session has ended, resumable
-            raise
+        self._running.begin(sitting)
         self.news.tell(sitting)
         self.news.study()
         return sitting
@@ -206,9 +185,7 @@ class Sittings:
         Raises:
             NotFound: there is no such sitting.
         """
-        sitting = self.get(id_)
-        if sitting.stage == RUNNING:
-            self._in_hub(self._room.press, sitting.device, button)
+        self._running.press(self.get(id_), button)
 
     def answer(self, id_: str, trial: int, answers: Mapping[str, str]) -> None:
         """Take in what the participant says after a trial (its place, from 1); other trials' are ignored.
@@ -217,15 +194,7 @@ class Sittings:
             NotFound: there is no such sitting.
             AnswerRefused: an answer does not fit its question.
         """
-        sitting = self.get(id_)
-
-        def answered(now: float) -> None:
-            view = sitting.view
-            if sitting.stage == RUNNING and view and view.phase is Phase.ASKING and view.trial == trial:
-                self._room.answer(sitting.device, answers, now)
-                self._room.tick(now, at_once=True)
-
-        self._hub.call(lambda: answered(self._clock.now())).result(_PATIENCE)
+        self._running.answer(self.get(id_), trial, answers)
 
     def note(self, id_: str, text: str) -> Sitting:
         """Keep a note with the session; before it has begun, the note waits.
@@ -239,8 +208,7 @@ class Sittings:
             raise StudyError(
                 "Expected a session that runs, found one that has ended: it takes no more notes."
             )
-        if sitting.recorder is not None:
-            self._hub.call(sitting.recorder.note, note.text, note.at).result(_PATIENCE)
+        self._running.note(sitting, note)
         sitting.notes.append(note)
         self.news.changed()
         return sitting
@@ -253,21 +221,11 @@ class Sittings:
             StudyError: the phone is not accepted, or belongs to another sitting.
         """
         sitting = self.get(id_)
-        old = sitting.device
-        if device == old or sitting.stage == ENDED:
+        if device == sitting.device or sitting.stage == ENDED:
             return sitting
         number = self._devices.claim(device, sitting.id)
-
-        def moved() -> None:
-            nonlocal old
-            old = sitting.device  # as it is now: two may have asked at once
-            if sitting.recorder is not None and sitting.stage == RUNNING:
-                self._room.move(old, device)
-                sitting.recorder.event(f"device {number}", self._clock.now())
-            sitting.device, sitting.study_device = device, number
-
         try:
-            self._hub.call(moved).result(_PATIENCE)
+            old = self._running.move(sitting, device, number)
         except BaseException:
             self._devices.release(device, sitting.id)
             raise
@@ -297,99 +255,20 @@ class Sittings:
 
     def close(self) -> None:
         """Leave all sessions, so that they can be resumed, and wait until all is written."""
-        for sitting in list(self._sittings.values()):
-            if sitting.recorder is not None and sitting.stage == RUNNING:
-                sitting.recorder.leave()
-        self._writing.close()
+        self._running.close()
 
     # In the hub's thread
 
     def see(self, frames: Sequence[Frame], now: float) -> None:
         """Take in frames of all phones."""
-        self._room.frames(frames, now)
+        self._running.see(frames, now)
 
     def tick(self, now: float) -> None:
         """Let time pass, and tell what has changed."""
-        self._room.tick(now)
+        self._running.tick(now)
         self.news.tick(now)
 
-    def _show(self, device: int, view: View) -> None:
-        sitting = self._on(device)
-        if sitting is None:
-            return
-        before, sitting.view = sitting.view, view
-        self.news.changed()
-        self._on_view(sitting, view)
-        if before is None or any(getattr(before, name) != getattr(view, name) for name in TELLING):
-            self.news.tell(sitting)
-            self.news.hurry()
-        if view.phase in (Phase.DONE, Phase.STOPPED):
-            self._room.remove(device)
-
-    def _break(self, device: int, error: Exception) -> None:
-        """Note what a session raised; the others go on."""
-        recorder = self._room.remove(device)
-        _log.error("a session broke off", exc_info=error)
-        for sitting in list(self._sittings.values()):
-            if sitting.recorder is recorder:
-                self._end(sitting, "broken", _sentence(error))
-
-    def _take_out(self, sitting: Sitting) -> None:
-        """Let the room forget a sitting's session, unless another one runs on its phone by now."""
-        if self._room.recorders.get(sitting.device) is sitting.recorder:
-            self._room.remove(sitting.device)
-
-    # In the writing thread
-
-    def _written(self, sitting: Sitting, ended: Future[SessionInfo | None]) -> None:
-        """Note that all of a session is on the disk, or why not."""
-        error = ended.exception()
-        if error is not None:
-            self._hub.call(self._take_out, sitting)
-            self._end(sitting, "broken", _sentence(error))
-            return
-        info = ended.result()
-        if info is not None:
-            sitting.info = info
-        self._end(sitting, "stopped" if info is None else "complete", "")
-
     # Anywhere
-
-    def _end(self, sitting: Sitting, how: str, problem: str) -> None:
-        # What broke off was also left, and the writing thread may have been the first to say so.
-        if sitting.stage == ENDED and how != "broken":
-            return
-        sitting.ended, sitting.problem = how, problem
-        sitting.stage = ENDED
-        self._devices.release(sitting.device, sitting.id)
-        self.news.tell(sitting)
-        self.news.study()
-
-    def _on(self, device: int) -> Sitting | None:
-        """Return the sitting whose session the room has on a phone; all may be written already."""
-        recorder = self._room.recorders.get(device)
-        return next((s for s in list(self._sittings.values()) if recorder and s.recorder is recorder), None)
-
-    def _in_hub(self, act: Callable[..., object], *inputs: Any) -> None:
-        def acted() -> None:
-            now = self._clock.now()
-            act(*inputs, now)
-            self._room.tick(now, at_once=True)
-
-        self._hub.call(acted).result(_PATIENCE)
-
-    def _recorder(self, sitting: Sitting) -> Recorder:
-        """Write that a session begins, and return what records it."""
-        recorder, writer = begin_recording(
-            self._study(),
-            sitting,
-            self._writing,
-            now=self._clock.now(),
-            simulated=self._devices.is_simulated(sitting.device),
-            rate=self._devices.usual_rate(sitting.device),
-        )
-        writer.ended.add_done_callback(lambda ended: self._written(sitting, ended))
-        return recorder
 
     def _enter(self, sitting: Sitting) -> None:
         """Put a sitting among the others, on its screen; raises StudyError where its participant sits."""
@@ -408,7 +287,3 @@ class Sittings:
     def _free_label(self) -> str:
         taken = {sitting.label for sitting in self._sittings.values()}
         return next(f"Seat {n}" for n in range(1, len(taken) + 2) if f"Seat {n}" not in taken)
-
-
-def _sentence(error: BaseException) -> str:
-    return f"{error} {getattr(error, 'hint', '')}".strip() or type(error).__name__
