@@ -144,8 +144,9 @@ def test_damage_is_found_and_crashes_nothing(_tiny: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.soak
-def test_fifty_thousand_damages_are_found_and_crash_nothing(_tiny: Path, tmp_path: Path) -> None:
-    damaged_in_every_way(_tiny, tmp_path, mutations=50_000, seed=2)
+@pytest.mark.parametrize("part", range(10))
+def test_fifty_thousand_damages_are_found_and_crash_nothing(_tiny: Path, tmp_path: Path, part: int) -> None:
+    damaged_in_every_way(_tiny, tmp_path, mutations=5_000, seed=100 + part)
 
 
 @pytest.fixture

@@ -193,10 +193,11 @@ def table_of(data: bytes, *, where: str) -> pa.Table:
 def _opened(data: bytes, where: str, columns: Sequence[str] = ()) -> pq.ParquetFile:
     """Open a file that says it is of our format, has the columns in our types, and fits into memory."""
     file = pq.ParquetFile(pa.BufferReader(data))
-    _check_format(file.schema_arrow.metadata, where)
+    schema = file.schema_arrow  # made anew each time it is asked for
+    _check_format(schema.metadata, where)
     _check_size(file.metadata, len(data))
     for name in columns:
-        if (found := file.schema_arrow.field(name).type) != (wanted := _SCHEMA.field(name).type):
+        if (found := schema.field(name).type) != (wanted := _SCHEMA.field(name).type):
             raise ValueError(f"column {name} as {found}, not as {wanted}")
     return file
 
