@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,32 @@ def test_a_coarser_release(shared: Study, tmp_path: Path, kind: str) -> None:
     if kind == "parquet":
         names = pq.read_schema(tmp_path / "out/frames.parquet").names
         assert names[8:] == ["jawOpen", "browInnerUp"]
+    if kind == "xdf":
+        streams, _ = pyxdf.load_xdf(tmp_path / "out/sub-AGREED_ses-01.xdf")
+        frames, _ = sorted(streams, key=lambda stream: stream["info"]["name"][0])
+        assert frames["info"]["desc"][0]["acquisition"][0]["rate"] == ["10"]
+    else:
+        said = (tmp_path / "out/data-dictionary.csv").read_text()
+        assert "gaps are frames that were lost or left out" in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_session_of_which_nothing_is_left_at_a_rate_is_told(
+    shared: Study, tmp_path: Path, kind: str, frame: Callable[..., Frame]
+) -> None:
+    writer = shared.start_session("sub-AGREED", SessionFacts(started=START))
+    writer.open_trial(1, "happy", START)
+    for i in range(10):
+        writer.frame(1, replace(frame(i), device_time=float("nan")))
+    writer.close_trial(1, "complete", START + 1)
+    writer.finish(START + 9)
+
+    done = release_study(shared, tmp_path / "out", kind, coarsening=Coarsening(rate=10))
+
+    assert done.sessions == 1
+    assert "to keep a rate by" in done.left_out["sub-AGREED/ses-02"]
+    assert "ses-02" not in _texts(tmp_path / "out").decode(errors="replace")
+    assert not list((tmp_path / "out").glob("*ses-02*"))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from mimik.study.frames import SessionFrames
     from mimik.study.session import TrialInfo
 
-__all__ = ["AS_RECORDED", "CHANNEL_SETS", "Coarsening", "thinned"]
+__all__ = ["AS_RECORDED", "CHANNEL_SETS", "UNTIMED", "Coarsening", "thinned"]
+
+UNTIMED = "no frame has a time on the device's clock, to keep a rate by"
+"""Why a session of which nothing is left at a lower rate can't leave a study."""
 
 _EARLY = 0.25
 """A frame may come this share of an interval early: phones' clocks jitter, and a frame that is due must not

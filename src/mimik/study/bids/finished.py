@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mimik.errors import ConsentMissing, StudyError
+from mimik.study.coarsening import UNTIMED
 from mimik.study.consent import why_not
 from mimik.study.outgoing import effective_rate
 from mimik.study.purposes import SHARING
@@ -82,5 +83,5 @@ def _unfit(study: Study, info: SessionInfo, coarsening: Coarsening) -> str:
     if not info.facts.rate and effective_rate(frames) is None:
         return "its frame rate is not known"
     if coarsening.rate is not None and not np.isfinite(frames.block.device_time).any():
-        return "no frame has a time on the device's clock, to keep a rate by"
+        return UNTIMED
     return ""

@@ -55,7 +55,8 @@ class ReleasedSession:
     Attributes:
         participant: the pseudonym in the release.
         session: its name, such as "ses-01".
-        rate: frames per second that the device said it sends, or None.
+        rate: frames per second that the device said it sends, or fewer if they were made so; None if it said
+            nothing.
         trials: in the order they began.
         trial: int16 (n,), number of each frame's trial.
         expression: the shown expression of each frame, as codes int32 (n,) into ``expressions``.
@@ -104,11 +105,11 @@ def released_session(
 ) -> ReleasedSession:
     """Read a finished session as a release tells it, see ``mimik.study.outgoing``; errors as there."""
     outgoing = outgoing_frames(study, info, coarsening)
-    frames = outgoing.frames
+    frames, said = outgoing.frames, info.facts.rate
     return ReleasedSession(
         participant=participant,
         session=info.session,
-        rate=info.facts.rate,
+        rate=None if said is None else coarsening.rate_of(said),
         trials=tuple(_trials(info.trials, frames, outgoing.shift, questions, free_text=free_text)),
         trial=frames.trial,
         expression=frames.expression,

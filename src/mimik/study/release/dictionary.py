@@ -10,6 +10,8 @@ from mimik.blendshapes import BLEND_SHAPES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from mimik.study.coarsening import Coarsening
+
 __all__ = ["Meaning", "channel_meaning", "frames_meanings", "participants_meanings", "trials_meanings"]
 
 
@@ -30,8 +32,9 @@ _SHOWN = Meaning("expression", "", "", "What the participant was asked to show; 
 _OUTCOMES = "complete, incomplete (broke off), imported, or excluded (marked as bad: don't use its frames)."
 
 
-def frames_meanings(channels: Iterable[str], *, rested: bool) -> tuple[Meaning, ...]:
-    """Return what the columns of frames mean; ``rested`` where resting faces were subtracted."""
+def frames_meanings(coarsening: Coarsening) -> tuple[Meaning, ...]:
+    """Return what the columns of frames mean that were made so coarse."""
+    gaps = "lost frames" if coarsening.rate is None else "frames that were lost or left out"
     return (
         _WHO,
         _SESSION,
@@ -39,11 +42,11 @@ def frames_meanings(channels: Iterable[str], *, rested: bool) -> tuple[Meaning, 
         _SHOWN,
         Meaning("time", "s", "from 0", "From the session's first frame, on the clock of the trials."),
         Meaning("device_time", "s", "from 0", "The same on the device's own clock, which is steadier."),
-        Meaning("frame", "", "from 0", "The device's own count; gaps are lost frames."),
+        Meaning("frame", "", "from 0", f"The device's own count; gaps are {gaps}."),
         Meaning(
             "tracked", "", "true or false", "Whether the device saw a face; without one there is no value."
         ),
-        *(channel_meaning(name, rested=rested) for name in channels),
+        *(channel_meaning(name, rested=coarsening.without_rest) for name in coarsening.kept),
     )
 
 

@@ -73,11 +73,10 @@ class Contents:
     @property
     def meanings(self) -> dict[str, tuple[Meaning, ...]]:
         """Table -> what its columns mean."""
-        channels, rested = self.coarsening.kept, self.coarsening.without_rest
         return {
             "participants": participants_meanings(self.names.values(), synthetic=self.synthetic),
             "trials": trials_meanings(tuple(self.questions), free_text=self.free_text),
-            "frames": frames_meanings(channels, rested=rested),
+            "frames": frames_meanings(self.coarsening),
         }
 
     def people_rows(self, trials: Iterable[Sequence[object]]) -> list[tuple[str, ...]]:

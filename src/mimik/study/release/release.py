@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mimik.errors import StudyError
 from mimik.study.bids.events import asked
 from mimik.study.bids.people import pseudonyms
-from mimik.study.coarsening import AS_RECORDED
+from mimik.study.coarsening import AS_RECORDED, UNTIMED
 from mimik.study.exchange.choosing import choose, chosen_columns
 from mimik.study.newfolder import folder_digest, new_folder, whole_folder
 from mimik.study.purposes import SHARING
@@ -131,7 +131,7 @@ def release_study(
                     tuple(contents.questions),
                     free_text=free_text,
                 )
-                if why := writer.write(session):
+                if why := writer.write(session) if len(session) else UNTIMED:
                     left_out[f"{info.participant}/{info.session}"] = why
                 else:
                     sessions, frames = sessions + 1, frames + len(session)
