@@ -72,12 +72,16 @@ class StepFacts(BaseModel):
 
 
 class StudyFacts(BaseModel):
-    """A study at a glance; all but ``open`` and ``folder`` only where there is one."""
+    """A study at a glance; ``private`` only where there is none yet, all from ``title`` on where there is."""
 
     open: bool = Field(description="Whether there is a study; else POST makes one.")
     folder: str
+    private: bool | None = Field(
+        default=None, description="Whether a passphrase may come this way: HTTPS, or this computer itself."
+    )
     title: str | None = None
     synthetic: bool | None = None
+    encrypted: bool | None = None
     protocol: ProtocolFacts | None = None
     participants: int | None = None
     sessions: dict[str, int] | None = Field(default=None, description="By status.")
