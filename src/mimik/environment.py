@@ -10,6 +10,7 @@ __all__ = [
     "OPERATOR",
     "PACK_PASSPHRASE",
     "PASSPHRASE",
+    "keep_passphrase",
     "operator",
     "told_by_environment",
 ]
@@ -33,6 +34,12 @@ OPERATOR = "MIMIK_OPERATOR"
 def told_by_environment(name: str) -> str:
     """Return what a variable says, or "" where it is not set."""
     return os.environ.get(name, "")
+
+
+def keep_passphrase(passphrase: str) -> None:
+    """Let a passphrase be this program's key from now on, and that of the processes it starts."""
+    os.environ[PASSPHRASE] = passphrase
+    os.environ.pop(KEY_FILE, None)  # it would be taken first
 
 
 def operator() -> str:

@@ -26,7 +26,8 @@ def first(empty):
 
 
 def test_before_the_first_study_only_its_folders_name_is_told(first, empty):
-    assert first.get("/api/study").json() == {"open": False, "folder": empty.folder.name}
+    told = first.get("/api/study").json()
+    assert told == {"open": False, "folder": empty.folder.name, "private": False}
     assert first.get("/api/consent").json()["default"] is True
     assert first.get("/api/participants").status_code == 409
 
@@ -44,6 +45,7 @@ def test_a_study_is_made_of_a_built_in_protocol_once(first, empty):
     assert made.status_code == 201
     told = made.json()
     assert (told["title"], told["synthetic"], told["protocol"]["trials"]) == ("Winter pilot", True, 5)
+    assert told["encrypted"] is False and "private" not in told
     assert empty.require_study().protocol.name == "hartmann2022"
     assert first.post("/api/study", json=wanted).status_code == 409
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mimik.environment import PASSPHRASE
+from mimik.environment import PASSPHRASE, keep_passphrase
 from mimik.errors import StudyLocked
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def _unlock(folder: Path) -> None:
                 raise
             typer.echo("That one does not open it.", err=True)
         else:
-            os.environ[PASSPHRASE] = typed
+            keep_passphrase(typed)
             return
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "DEFAULT_TEXT",
     "ELSEWHERE",
     "HOW",
+    "ON_OWN_SCREEN",
     "ON_PAPER",
     "ON_SCREEN",
     "Consent",
@@ -46,11 +47,13 @@ __all__ = [
 
 ON_SCREEN = "screen"
 """How: read and agreed to on a screen of this study."""
+ON_OWN_SCREEN = "own-screen"
+"""How: read and answered by the participant alone, on the screen before them."""
 ON_PAPER = "paper"
 """How: agreed to on paper, which the study keeps."""
 ELSEWHERE = "elsewhere"
 """How: given to somebody else, who vouches for it, as for imported data."""
-HOW = (ON_SCREEN, ON_PAPER, ELSEWHERE)
+HOW = (ON_SCREEN, ON_OWN_SCREEN, ON_PAPER, ELSEWHERE)
 """All the ways in which consent is given."""
 
 

@@ -9,7 +9,7 @@ from mimik.errors import StudyError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["ASKED", "LATER_USE", "OPTIONAL", "PURPOSES", "SHARING", "THIS_STUDY", "check_purposes"]
+__all__ = ["AGREES", "ASKED", "LATER_USE", "OPTIONAL", "PURPOSES", "SHARING", "THIS_STUDY", "check_purposes"]
 
 THIS_STUDY = "study"
 """Recording, learning and evaluating in this study; without it nothing is recorded."""
@@ -25,6 +25,12 @@ PURPOSES = (THIS_STUDY, SHARING, LATER_USE)
 
 OPTIONAL = (SHARING, LATER_USE)
 """Those that somebody may decline and still take part."""
+
+AGREES: Mapping[str, str] = {
+    "en": "My data may be recorded and evaluated in this study.",
+    "de": "Meine Daten dürfen in dieser Studie aufgezeichnet und ausgewertet werden.",
+}
+"""What somebody says who agrees to this study, by language."""
 
 ASKED: Mapping[str, Mapping[str, str]] = {
     SHARING: {

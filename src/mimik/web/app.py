@@ -18,6 +18,7 @@ from mimik.web.access import Access, Guard
 from mimik.web.api.devices import device_routes
 from mimik.web.api.live import live_routes
 from mimik.web.api.models import model_routes
+from mimik.web.api.newstudy import new_study_routes
 from mimik.web.api.recordings import recording_routes
 from mimik.web.api.screens import screen_routes
 from mimik.web.api.sittings import sitting_routes
@@ -78,6 +79,7 @@ def create_app(studio: Studio, access: Access | None = None) -> FastAPI:
     )
     for routes in (
         study_routes,
+        new_study_routes,
         device_routes,
         sitting_routes,
         screen_routes,

@@ -1,10 +1,11 @@
 """What goes wrong, told over HTTP: one shape, ``{"error": sentence, "hint": sentence or ""}``.
 
 400  a wish that can't be granted, such as another MimikError
+403  NotPrivate: it brings a secret by a way on which others can read it
 404  NotFound: what the address names isn't there
 409  Conflict, StudyBusy, ConsentMissing, another StudyError: not in the state that the study is in now
-422  a field isn't what it should be; ProtocolError, DataError, TakeError, ModelError: the request is
-     understood, but what it gives or names can't be used
+422  a field isn't what it should be; ProtocolError, DataError, TakeError, ModelError, PassphraseError: the
+     request is understood, but what it gives or names can't be used
 500  nobody foresaw it: the stack trace goes to the log ``mimik.web``, never to who asked
 501  MissingExtra: an optional part isn't installed here
 """
@@ -33,13 +34,14 @@ from mimik.errors import (
 )
 from mimik.web.plainpage import plain_page
 from mimik.web.studio.missing import NotFound
+from mimik.web.studio.passphrase import PassphraseError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Conflict", "tell_problems"]
+__all__ = ["Conflict", "NotPrivate", "tell_problems"]
 
 _LOG = logging.getLogger("mimik.web")
 _LONGEST_REASON = 120  # bytes that a WebSocket's last frame takes
@@ -51,7 +53,12 @@ class Conflict(MimikError):
     """It can't be done in the state that things are in now."""
 
 
+class NotPrivate(MimikError):
+    """It brings a secret by a way on which others can read it."""
+
+
 _STATUS: Sequence[tuple[type[MimikError], int]] = (
+    (NotPrivate, 403),
     (NotFound, 404),
     (Conflict, 409),
     (StudyError, 409),
@@ -59,6 +66,7 @@ _STATUS: Sequence[tuple[type[MimikError], int]] = (
     (DataError, 422),
     (TakeError, 422),
     (ModelError, 422),
+    (PassphraseError, 422),
     (MissingExtra, 501),
     (BackendError, 500),
 )

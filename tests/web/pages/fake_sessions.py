@@ -56,7 +56,8 @@ def sitting(number: int, **changes: Any) -> dict[str, Any]:
             "key": key, "path": f"/screen/{key}", "url": f"http://192.168.1.7:8000/screen/{key}",
             "connected": 1, "ready": True,
         },
-        "view": None, "device_state": {"rate": 59.9, "face": True, "silent": False, "lost": 0}, "notes": [],
+        "consent": None, "view": None,
+        "device_state": {"rate": 59.9, "face": True, "silent": False, "lost": 0}, "notes": [],
         "ended": None, "problem": "", "frames_total": 0, "can": ["begin"],
     } | changes  # fmt: skip
 
@@ -126,6 +127,8 @@ class FakeStudio:
         number = 100 + self._made
         made = sitting(number, participant=body["participant"], session=body["resume"], device=body["device"],
                        language=body["language"], label=body["label"])  # fmt: skip
+        if body.get("ask"):
+            made["consent"] = {"version": "2", "state": "asked", "purposes": []}
         if body["screen"]:
             made["screen"] = next(s["screen"] for s in self.sittings if s["screen"]["key"] == body["screen"])
         self.sittings.append(made)

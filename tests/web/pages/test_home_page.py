@@ -69,7 +69,7 @@ PROTOCOLS = [
         "expressions": ["happy", "sad"],
     },
 ]
-NO_STUDY = {"open": False, "folder": "/data/pilot-3"}
+NO_STUDY = {"open": False, "folder": "/data/pilot-3", "private": True}
 CONSENT = {
     "version": "1",
     "text": "# Taking part\n\nYou will be asked to show faces.\n",
@@ -260,6 +260,7 @@ def test_a_study_is_made_from_a_built_in_protocol(without_study: Scripted, page:
                 "protocol_toml": None,
                 "synthetic": False,
                 "consent": None,
+                "encryption": None,
             },
         )
     ]
@@ -320,7 +321,7 @@ def test_errors_of_an_own_protocol_are_shown_in_full(without_study: Scripted, pa
     expect(page.get_by_text("Held: own.toml.")).to_be_visible()
     page.reload()  # the file input is empty again, what it held is not
     page.get_by_role("button", name="Make the study").click()
-    wrong = page.locator(".wrong")
+    wrong = page.get_by_role("group", name="Protocol").get_by_role("alert")
     expect(wrong).to_contain_text(error.splitlines()[0])
     expect(wrong).to_contain_text(error.splitlines()[1])
     expect(wrong).to_contain_text("See docs/protocols.md.")
@@ -359,7 +360,7 @@ def test_a_first_start_makes_the_study(make_studio: Any, serve: Any, page: Page)
     }
     page.get_by_label("Protocol file").set_input_files([broken])  # type: ignore[list-item]
     page.get_by_role("button", name="Make the study").click()
-    expect(page.locator(".wrong")).to_contain_text(
+    expect(page.get_by_role("group", name="Protocol").get_by_role("alert")).to_contain_text(
         "protocol: trials[#2].expression: expected one line of text"
     )
     mended = broken | {"buffer": QUICK.encode()}

@@ -73,13 +73,19 @@ def seat(
     phase: str = "recording", *, name: str = "one", language: str = "en", **changes: Any
 ) -> dict[str, Any]:
     """One seat of a screen; ``phase`` may be "preparing" too."""
-    changed = {key: changes.pop(key) for key in ("label", "direction", "stage") if key in changes}
+    own = ("label", "direction", "stage", "consent")
+    changed = {key: changes.pop(key) for key in own if key in changes}
     told = {
         "seat": name, "label": "Seat 1", "language": language, "direction": "ltr",
-        "stage": "preparing" if phase == "preparing" else "running",
+        "stage": "preparing" if phase == "preparing" else "running", "consent": None,
         "view": None if phase == "preparing" else view(phase, **changes),
     }  # fmt: skip
     return {**told, **changed}
+
+
+def asked(state: str = "asked", *, version: str = "3", **changes: Any) -> dict[str, Any]:
+    """One seat whose participant is asked for consent."""
+    return seat("preparing", consent={"version": version, "state": state}, **changes)
 
 
 class FakeScreen:
@@ -87,6 +93,7 @@ class FakeScreen:
 
     Attributes:
         presses, answers: what came and made sense then, in order; the rest is ignored, as by the studio.
+        consents: what was said to the purposes asked for; None for who wanted to answer again.
         ready: of each connection that there is.
         deaf: whether what comes is lost.
         refuses: whether answers are refused.
@@ -98,6 +105,7 @@ class FakeScreen:
         self.shown: list[dict[str, Any]] = []
         self.presses: list[tuple[str, str]] = []
         self.answers: list[tuple[str, int, dict[str, str]]] = []
+        self.consents: list[tuple[str, str, dict[str, bool]] | None] = []
         self.ready: dict[object, bool] = {}
         self.deaf = self.refuses = False
         self.on_press: Callable[[str], None] = lambda seat: None
@@ -132,6 +140,26 @@ class FakeScreen:
         if not self.deaf:
             self.on_answer(seat)
 
+    def consent(self, seat: str, version: str, answers: Mapping[str, bool]) -> None:
+        if self.refuses:
+            raise StudyError("That does not fit.")
+        self.consents.append((seat, version, dict(answers)))
+        if not self.deaf:
+            self._say(seat, "given" if answers["study"] else "declined")
+
+    def ask_again(self, seat: str) -> None:
+        self.consents.append(None)
+        if not self.deaf:
+            self._say(seat, "asked")
+
+    def _say(self, name: str, state: str) -> None:
+        self.show(
+            *(
+                one | {"consent": one["consent"] | {"state": state}} if one["seat"] == name else one
+                for one in self.shown
+            )
+        )
+
     def _shows(self, name: str) -> dict[str, Any]:
         return next(seat["view"] for seat in self.shown if seat["seat"] == name)
 
@@ -155,6 +183,7 @@ class FakeStudio:
         self.clock = SystemClock()
         self.folder = folder
         self.media: tuple[str, ...] = ()
+        self.consent = "# Taking part\n\nYour face is measured.\n"
         self.screen = FakeScreen(self)
         self.gone = False
         self.screens = SimpleNamespace(get=lambda key: self.screen if key == KEY and not self.gone else None)
@@ -175,7 +204,12 @@ class FakeStudio:
         return self._app
 
     def require_study(self) -> Any:
-        return SimpleNamespace(folder=self.folder, media_files=self.media, store=FolderStore(self.folder))
+        return SimpleNamespace(
+            folder=self.folder,
+            media_files=self.media,
+            store=FolderStore(self.folder),
+            consent_text=lambda version: self.consent,
+        )
 
     def start(self) -> None:
         """Begin to serve, at the same address as before."""

@@ -14,6 +14,7 @@ __all__ = [
     "ParticipantFacts",
     "ProblemFacts",
     "ProtocolFacts",
+    "PurposeFacts",
     "SittingFacts",
     "StudyFacts",
 ]
@@ -72,12 +73,16 @@ class StepFacts(BaseModel):
 
 
 class StudyFacts(BaseModel):
-    """A study at a glance; all but ``open`` and ``folder`` only where there is one."""
+    """A study at a glance; ``private`` only where there is none yet, all from ``title`` on where there is."""
 
     open: bool = Field(description="Whether there is a study; else POST makes one.")
     folder: str
+    private: bool | None = Field(
+        default=None, description="Whether a passphrase may come this way: HTTPS, or this computer itself."
+    )
     title: str | None = None
     synthetic: bool | None = None
+    encrypted: bool | None = None
     protocol: ProtocolFacts | None = None
     participants: int | None = None
     sessions: dict[str, int] | None = Field(default=None, description="By status.")
@@ -95,7 +100,9 @@ class AgreedFacts(BaseModel):
     basis: str
     at: float
     purposes: list[str] = Field(description="What for: study, sharing, later-use.")
-    how: str = Field(description='It was given: screen, paper or elsewhere; "" where that is not known.')
+    how: str = Field(
+        description='It was given: screen, own-screen, paper or elsewhere; "" where that is not known.'
+    )
     origin: str = Field(description='The other study that it came from; "" for one given here.')
 
 
@@ -118,7 +125,7 @@ class ParticipantFacts(BaseModel):
 
 
 class PurposeFacts(BaseModel):
-    """A purpose that somebody may decline and still take part."""
+    """A purpose that consent is given for."""
 
     purpose: str
     text: dict[str, str] = Field(description="What somebody says who allows it, by language.")
@@ -265,6 +272,14 @@ class NoteFacts(BaseModel):
     text: str
 
 
+class AskedFacts(BaseModel):
+    """Consent that is asked for on the participant's own screen."""
+
+    version: str = Field(description="Of the text.")
+    state: Literal["asked", "given", "declined"]
+    purposes: list[str] = Field(description="What was allowed; empty unless it is given.")
+
+
 class SittingFacts(BaseModel):
     """A session that is prepared, runs or has ended here."""
 
@@ -276,6 +291,7 @@ class SittingFacts(BaseModel):
     language: str
     label: str
     screen: ScreenFacts
+    consent: AskedFacts | None = Field(description="Null where the participant's screen does not ask for it.")
     view: ViewFacts | None
     device_state: StateFacts | None
     notes: list[NoteFacts]

@@ -1,10 +1,11 @@
-"""Routes of participants' screens: the page, its WebSocket, the same over HTTP, and what a protocol shows.
+"""Routes of participants' screens: the page, its WebSocket, the same over HTTP, and what it shows.
 
 Whoever knows a screen's key may look at it, press Start and answer; nothing else. A WebSocket of a screen
 tells its whole state on every change (``{"seats": [...], "time": s}``), and takes
 
     {"seat": id, "press": "start", "trial": n}              with a trial, it counts only while that is shown
     {"seat": id, "answers": {question: value}, "trial": n}  other trials' are late, and ignored
+    {"seat": id, "consent": {purpose: yes}, "version": v}   consent null: wants to answer again
     {"ready": true}                                         somebody sits before the screen
     {"alive": true}                                         {"alive": true} comes back
 
@@ -26,12 +27,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field, StrictInt, StrictStr
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr
 
 from mimik.capture.button import Button
 from mimik.errors import MimikError
 from mimik.study.media import media_type
+from mimik.study.purposes import AGREES, ASKED, PURPOSES
 from mimik.web.allowance import Allowance
+from mimik.web.api.facts import PurposeFacts
 from mimik.web.ranged import ranged, size_of
 from mimik.web.studio.missing import NotFound
 
@@ -77,6 +80,25 @@ class ScreenAnswers(BaseModel):
     answers: Answers
 
 
+class ScreenConsent(BaseModel):
+    """What a participant says to each purpose that they are asked for before the session."""
+
+    seat: SeatId
+    version: Annotated[StrictStr, Field(max_length=80, description="Of the text that was read.")] = ""
+    consent: Annotated[
+        dict[Annotated[str, Field(max_length=40)], StrictBool] | None,
+        Field(max_length=10, description="Purpose -> yes or no, all of them; null: to answer again."),
+    ]
+
+
+class TextFacts(BaseModel):
+    """What participants agree to, as their screen shows it."""
+
+    version: str
+    text: str
+    purposes: list[PurposeFacts] = Field(description="In the order in which they are asked.")
+
+
 def screen_routes(studio: Studio) -> APIRouter:
     """Return the routes of a studio's screens."""
     routes = APIRouter(tags=["screens"])
@@ -100,6 +122,22 @@ def screen_routes(studio: Studio) -> APIRouter:
     @routes.post("/api/screens/{key}/answers", status_code=204, summary="Answer what a screen asks")
     def answer(key: str, given: ScreenAnswers) -> None:
         screen_of(key).answer(given.seat, given.trial, given.answers)
+
+    @routes.post("/api/screens/{key}/consent", status_code=204, summary="Say on a screen what one agrees to")
+    def consent(key: str, given: ScreenConsent) -> None:
+        _consent(screen_of(key), given)
+
+    @routes.get(
+        "/api/screens/{key}/consent/{version}",
+        response_model=TextFacts,
+        summary="The text that a screen asks to agree to",
+    )
+    def consent_text(key: str, version: str) -> dict[str, Any]:
+        asked = [seat["consent"] for seat in screen_of(key).seats() if seat["consent"]]
+        if all(one["version"] != version for one in asked):
+            raise NotFound("Expected a text that this screen asks for, found none of that version.")
+        text = studio.require_study().consent_text(version)
+        return {"version": version, "text": text, "purposes": _purposes()}
 
     @routes.get("/api/screens/{key}/media", summary="What the protocol shows, to be fetched beforehand")
     def all_media(key: str) -> list[dict[str, Any]]:
@@ -198,6 +236,9 @@ class _Watcher:
         elif "press" in message:
             pressed = ScreenPress.model_validate({**message, "button": message["press"]})
             await run_in_threadpool(_press, self._screen, pressed)
+        elif "consent" in message:
+            said = ScreenConsent.model_validate(message)
+            await run_in_threadpool(_consent, self._screen, said)
         elif "answers" in message:
             given = ScreenAnswers.model_validate(message)
             await run_in_threadpool(self._screen.answer, given.seat, given.trial, given.answers)
@@ -221,6 +262,18 @@ def _press(screen: Screen, pressed: ScreenPress) -> None:
         if view is not None and view["trial"] != pressed.trial:
             return
     screen.press(pressed.seat, pressed.button)
+
+
+def _consent(screen: Screen, said: ScreenConsent) -> None:
+    if said.consent is None:
+        screen.ask_again(said.seat)
+    else:
+        screen.consent(said.seat, said.version, said.consent)
+
+
+def _purposes() -> list[dict[str, Any]]:
+    """Return what is asked for, in the purposes' order, with what somebody says who allows it."""
+    return [{"purpose": purpose, "text": dict(ASKED.get(purpose, AGREES))} for purpose in PURPOSES]
 
 
 def _check_media(studio: Studio, path: str) -> None:

@@ -28,6 +28,9 @@ class NewSitting(BaseModel):
         default=["study"], description="What consent is given for, now."
     )
     how: Literal["screen", "paper"] = Field(default="screen", description="How it is given.")
+    ask: bool = Field(
+        default=False, description="Ask for it on the participant's screen, unless it was given before."
+    )
     language: Short | None = Field(default=None, description="Of the prompts.")
     resume: Short | None = Field(default=None, description="An interrupted session of the participant.")
     screen: Short | None = Field(default=None, description="Key of another sitting's screen, to share it.")

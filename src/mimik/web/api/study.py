@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
 
-from mimik.errors import ProtocolError
-from mimik.protocol import builtin_protocols, load_protocol, parse_protocol
+from mimik.protocol import builtin_protocols, load_protocol
 from mimik.sources.addresses import own_addresses
 from mimik.study.consent import DEFAULT_TEXT
+from mimik.study.layout import ENCRYPTION
 from mimik.study.purposes import ASKED, OPTIONAL
 from mimik.study.session import COMPLETE, IMPORTED, INTERRUPTED
 from mimik.told import number
@@ -24,6 +23,7 @@ from mimik.web.api.facts import (
     ProtocolFacts,
     StudyFacts,
 )
+from mimik.web.private import is_private
 from mimik.web.qr import qr_svg
 from mimik.web.studio.next_step import next_step
 from mimik.web.studio.seen import direction
@@ -34,21 +34,7 @@ if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
     from mimik.web.studio.studio import Studio
 
-__all__ = ["study_routes"]
-
-
-class NewStudy(BaseModel):
-    """A study to be made."""
-
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    protocol: str | None = Field(default=None, description="Name of a built-in protocol.")
-    protocol_toml: Annotated[str, Field(max_length=500_000)] | None = Field(
-        default=None, description="A protocol's text (TOML) instead."
-    )
-    synthetic: bool = Field(default=False, description="For simulated people only.")
-    consent: Annotated[str, Field(max_length=200_000)] | None = Field(
-        default=None, description="What participants agree to; a plain text by default."
-    )
+__all__ = ["overview", "study_routes"]
 
 
 def study_routes(studio: Studio) -> APIRouter:
@@ -61,21 +47,8 @@ def study_routes(studio: Studio) -> APIRouter:
         response_model_exclude_unset=True,
         summary="The study at a glance",
     )
-    def study() -> dict[str, Any]:
-        return _overview(studio)
-
-    @routes.post(
-        "/study", status_code=201, response_model=StudyFacts, summary="Make the study, on the first start"
-    )
-    def make(wanted: NewStudy) -> dict[str, Any]:
-        if wanted.protocol_toml is not None:
-            protocol = _without_media(parse_protocol(wanted.protocol_toml, where="protocol"))
-        else:
-            protocol = load_protocol(_builtin(wanted.protocol or "follow-up"))
-        studio.make_study(
-            title=wanted.title, protocol=protocol, synthetic=wanted.synthetic, consent=wanted.consent
-        )
-        return _overview(studio)
+    def study(asked: Request) -> dict[str, Any]:
+        return overview(studio, asked)
 
     @routes.get(
         "/protocols", response_model=list[ProtocolFacts], summary="The protocols that come with Mimik"
@@ -176,25 +149,6 @@ def _optional() -> list[dict[str, Any]]:
     return [{"purpose": purpose, "text": dict(ASKED[purpose])} for purpose in OPTIONAL]
 
 
-def _builtin(name: str) -> str:
-    """Return the name; others are paths of this computer, which are no business of a page."""
-    if name not in builtin_protocols():
-        known = ", ".join(builtin_protocols())
-        raise ProtocolError(f"Expected a built-in protocol ({known}), found {name[:80]!r}.")
-    return name
-
-
-def _without_media(protocol: Protocol) -> Protocol:
-    """Return a protocol that came as text alone, or refuse it where pictures or clips belong to it."""
-    named = [trial.media.file for trial in protocol.trials if trial.media is not None]
-    if named:
-        raise ProtocolError(
-            f"Expected a protocol without pictures and clips, found {named[0]!r}, which no page can send.",
-            hint="Make this study with `mimik new FOLDER --protocol FILE`, which copies them, then serve it.",
-        )
-    return protocol
-
-
 def _protocol(protocol: Protocol) -> dict[str, Any]:
     return {
         "name": protocol.name,
@@ -217,10 +171,11 @@ def _shortest(protocol: Protocol) -> float:
     return round(sum(max(t.min_seconds or 0.0, (t.min_frames or 0) / 60) for t in trials), 1)
 
 
-def _overview(studio: Studio) -> dict[str, Any]:
+def overview(studio: Studio, asked: Request) -> dict[str, Any]:
+    """Return the study at a glance; without one, what a page must know to make it."""
     study = studio.study
     if study is None:
-        return {"open": False, "folder": studio.folder.name}
+        return {"open": False, "folder": studio.folder.name, "private": is_private(asked)}
     sessions = [s for s in study.sessions() if not studio.sittings.holds(s)]
     participants = len(study.participants)
     status = Counter(s.status for s in sessions)
@@ -231,6 +186,7 @@ def _overview(studio: Studio) -> dict[str, Any]:
         "folder": studio.folder.name,
         "title": study.title,
         "synthetic": study.synthetic,
+        "encrypted": (study.folder / ENCRYPTION).is_file(),
         "protocol": _protocol(study.protocol),
         "participants": participants,
         "sessions": {name: status[name] for name in ("complete", "interrupted", "partial", "imported")},

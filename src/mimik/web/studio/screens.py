@@ -80,6 +80,23 @@ class Screen:
         """
         self._sittings.answer(self._seat(seat), trial, answers)
 
+    def consent(self, seat: str, version: str, answers: Mapping[str, bool]) -> None:
+        """Take what a participant says to each purpose of the consent that they are asked for.
+
+        Raises:
+            NotFound: the seat is not on this screen.
+            StudyError: another version of the text was read, or not all purposes are answered.
+        """
+        self._sittings.consent(self._seat(seat), version, answers)
+
+    def ask_again(self, seat: str) -> None:
+        """Ask a participant for consent anew.
+
+        Raises:
+            NotFound: the seat is not on this screen.
+        """
+        self._sittings.ask_again(self._seat(seat))
+
     def connect(self) -> object:
         """Note that a browser shows it; returns a token of this connection."""
         token = object()

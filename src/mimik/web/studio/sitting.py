@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mimik.capture.view import View
     from mimik.study.consent import Consent
     from mimik.study.session import SessionInfo
+    from mimik.web.studio.asked import AskedConsent
     from mimik.web.studio.screens import Screen
 
 __all__ = ["ENDED", "PREPARING", "RUNNING", "Note", "Sitting"]
@@ -52,6 +53,7 @@ class Sitting:
         label: what the seat is called on a shared screen.
         screen: what the participant looks at.
         resumed: the interrupted session to go on with, or None.
+        asked: the consent that is asked for on the participant's own screen, or None.
         id: names the sitting for who runs the study.
         stage: "preparing" (nothing is written yet), "running" or "ended".
         info: the session's facts once it has begun.
@@ -67,6 +69,7 @@ class Sitting:
     label: str
     screen: Screen
     resumed: SessionInfo | None = None
+    asked: AskedConsent | None = None
     id: str = field(default_factory=lambda: secrets.token_urlsafe(6))
     stage: str = PREPARING
     info: SessionInfo | None = None
@@ -103,6 +106,7 @@ class Sitting:
             "language": self.language,
             "direction": direction(self.language),
             "stage": self.stage,
+            "consent": self.asked.seen() if self.asked and self.stage == PREPARING else None,
             "view": seen,
         }
 
@@ -129,6 +133,7 @@ class Sitting:
                 "connected": self.screen.connected,
                 "ready": self.screen.ready,
             },
+            "consent": self.asked.facts() if self.asked else None,
             "view": self.seen(),
             "device_state": device_state,
             "notes": [{"at": note.at, "text": note.text} for note in self.notes],

@@ -11,6 +11,7 @@ from mimik.errors import MimikError, StudyError
 from mimik.study.consent import ON_SCREEN
 from mimik.study.oneline import one_line
 from mimik.study.purposes import THIS_STUDY
+from mimik.web.studio.asked import GIVEN, consent_to_ask
 from mimik.web.studio.beginning import agreement, language_of, session_to_resume
 from mimik.web.studio.missing import NotFound
 from mimik.web.studio.news import SittingNews
@@ -106,6 +107,7 @@ class Sittings:
         consent: bool = False,
         purposes: Sequence[str] = (THIS_STUDY,),
         how: str = ON_SCREEN,
+        ask: bool = False,
         language: str | None = None,
         resume: str | None = None,
         screen: str | None = None,
@@ -119,6 +121,8 @@ class Sittings:
             consent: whether the participant has agreed to the newest consent text, now.
             purposes: what for, among ``mimik.study.purposes.PURPOSES``.
             how: on a screen or on paper, as in ``mimik.study.consent.HOW``.
+            ask: instead of ``consent``: ask on the participant's screen, unless it was given before. The
+                session begins only once it is given there.
             language: of the prompts; by default English if the protocol has it.
             resume: the participant's interrupted session to go on with; None for a new one.
             screen: key of a screen to share; None for one of its own.
@@ -131,9 +135,12 @@ class Sittings:
         """
         study = self._study()
         resumed = session_to_resume(study, participant, resume)
-        agreed = agreement(
-            study, participant, given=consent, purposes=purposes, how=how, at=self._clock.now()
-        )
+        asked = consent_to_ask(study, participant) if ask else None
+        agreed = None
+        if asked is None:
+            agreed = agreement(
+                study, participant, given=consent, purposes=purposes, how=how, at=self._clock.now()
+            )
         spoken = language_of(study, resumed.facts.language if resumed else language)
         shown = self._screens.get(screen) if screen else self._screens.new(self)
         if shown is None:
@@ -147,6 +154,7 @@ class Sittings:
             label=label or "",
             screen=shown,
             resumed=resumed,
+            asked=asked,
         )
         try:
             sitting.study_device = self._devices.claim(device, sitting.id)
@@ -163,6 +171,7 @@ class Sittings:
         """Begin a session: participant, consent and session are written now.
 
         Raises:
+            ConsentMissing: it is asked for on the participant's screen, and not given.
             StudyError: it has begun already, or the study can't be written.
         """
         sitting = self.get(id_)
@@ -173,11 +182,44 @@ class Sittings:
                 raise StudyError(
                     f"Expected a sitting that is being prepared, found one that is {sitting.stage}."
                 )
+            if sitting.asked is not None:
+                sitting.asked.require_given()
             sitting.stage = RUNNING
         self._running.begin(sitting)
         self.news.tell(sitting)
         self.news.study()
         return sitting
+
+    def consent(self, id_: str, version: str, answers: Mapping[str, bool]) -> None:
+        """Take in what the participant says to each purpose, on their own screen, before the session.
+
+        What comes twice, unasked or too late is ignored: who wants to say something else asks again first.
+
+        Raises:
+            NotFound: there is no such sitting.
+            StudyError: another version of the text was read, or not all purposes are answered.
+        """
+        sitting = self.get(id_)
+        with self._lock:
+            asked = sitting.asked
+            if asked is None or sitting.stage != PREPARING or asked.state == GIVEN:
+                return
+            sitting.agreed = asked.answer(version, answers, at=self._clock.now())
+        self.news.tell(sitting)
+
+    def ask_again(self, id_: str) -> None:
+        """Forget what the participant said on their own screen; once the session has begun it stands.
+
+        Raises:
+            NotFound: there is no such sitting.
+        """
+        sitting = self.get(id_)
+        with self._lock:
+            if sitting.asked is None or sitting.stage != PREPARING:
+                return
+            sitting.asked.ask_again()
+            sitting.agreed = None
+        self.news.tell(sitting)
 
     def press(self, id_: str, button: Button) -> None:
         """Take in a press; one that makes no sense now is ignored.

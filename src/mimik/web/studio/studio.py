@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mimik.capture.simulation import require_synthetic
 from mimik.clock import SystemClock
+from mimik.environment import keep_passphrase
 from mimik.errors import StudyError
 from mimik.sources.livelink import PORT
 from mimik.sources.receiver import LiveLinkReceiver
@@ -126,8 +127,23 @@ class Studio:
             raise StudyError("Expected a study, found none yet.", hint="Make one on the first page.")
         return self._study
 
-    def make_study(self, *, title: str, protocol: Protocol, synthetic: bool, consent: str | None) -> Study:
+    def make_study(
+        self,
+        *,
+        title: str,
+        protocol: Protocol,
+        synthetic: bool,
+        consent: str | None,
+        passphrase: str | None = None,
+    ) -> Study:
         """Make the study in the folder this studio was started for.
+
+        Args:
+            title: one line for people.
+            protocol: what participants are asked to do.
+            synthetic: whether its people are simulated.
+            consent: what participants agree to; None for the text that comes with Mimik.
+            passphrase: encrypts the study; from then on it is this program's key, and that of its jobs.
 
         Raises:
             StudyError: there is one already, or the folder can't be written.
@@ -141,7 +157,10 @@ class Studio:
                 protocol=protocol,
                 synthetic=synthetic,
                 consent=DEFAULT_TEXT if consent is None else consent,
+                key=passphrase,
             )
+            if passphrase is not None:
+                keep_passphrase(passphrase)
         self.broadcast.publish("study", {})
         return self._study
 

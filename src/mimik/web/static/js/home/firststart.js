@@ -3,28 +3,30 @@
 import { get, post } from "../api.js";
 import { busy, field, h, replace, tell } from "../ui.js";
 import { draftOf } from "./draft.js";
+import { encryptionChoice } from "./encryption.js";
 import { OWN, protocolChoice } from "./protocolchoice.js";
 
 /**
  * @param {HTMLElement} main
- * @param {{folder: string}} study
+ * @param {{folder: string, private: boolean}} study
  * @param {function(): void} onmade called when the study is there.
  */
-export async function firstStart(main, { folder }, onmade) {
+export async function firstStart(main, study, onmade) {
   document.title = "New study – Mimik";
   const [protocols, consent] = await Promise.all([get("/api/protocols"), get("/api/consent")]);
-  const draft = draftOf(folder);
-  replace(main, ...form(folder, protocols, consent.text, draft, onmade));
+  replace(main, ...form(study, protocols, consent.text, draftOf(study.folder), onmade));
 }
 
-function form(folder, protocols, standard, draft, onmade) {
+function form(study, protocols, standard, draft, onmade) {
+  const { folder } = study;
   const kept = draft.read();
   const keep = () => draft.keep(values());
   const title = h("input", { type: "text", required: true, maxlength: 200, value: kept.title ?? lastPart(folder), autocomplete: "off" });
   const people = peopleChoice(kept.people);
   const protocol = protocolChoice(protocols, kept, keep);
   const consent = consentField(standard, kept.consent ?? standard);
-  const values = () => ({ title: title.value, people: people.value(), consent: consent.value(), ...protocol.value() });
+  const encryption = encryptionChoice(study, kept.encrypt);
+  const values = () => ({ title: title.value, people: people.value(), consent: consent.value(), encrypt: encryption.chosen(), ...protocol.value() });
   const changed = () => {
     keep();
     consent.check(people.value());
@@ -38,13 +40,15 @@ function form(folder, protocols, standard, draft, onmade) {
     protocol.element,
     people.element,
     consent.element,
-    h("p", { class: "hint" }, "What you typed is kept in this browser until the study is made."),
+    encryption.element,
+    h("p", { class: "hint" }, "What you typed is kept in this browser until the study is made, but for a passphrase."),
     h("div", { class: "row" }, make, startOver(draft)),
   );
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     protocol.wrong(null);
-    busy(make, () => submit(values(), standard, protocol, draft, onmade));
+    encryption.wrong(null);
+    busy(make, () => submit(values(), standard, { protocol, encryption, draft }, onmade));
   });
   return [
     h("h1", null, "Make a study"),
@@ -53,7 +57,7 @@ function form(folder, protocols, standard, draft, onmade) {
   ];
 }
 
-async function submit(values, standard, protocol, draft, onmade) {
+async function submit(values, standard, { protocol, encryption, draft }, onmade) {
   const own = values.protocol === OWN;
   if (own && !values.toml) {
     protocol.wrong(new Error("Expected a protocol file, found none chosen."));
@@ -67,14 +71,17 @@ async function submit(values, standard, protocol, draft, onmade) {
       protocol_toml: own ? values.toml : null,
       synthetic: values.people === "simulated",
       consent: values.consent.trim() === standard.trim() ? null : values.consent,
+      encryption: encryption.value(),
     });
   } catch (error) {
+    if (encryption.wrong(error)) return;
     if (!own) throw error;
     protocol.wrong(error);
     document.getElementById("own-file").focus();
     tell(error);
     return;
   }
+  encryption.forget();
   draft.forget();
   onmade();
 }

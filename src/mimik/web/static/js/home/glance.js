@@ -64,9 +64,9 @@ function part(draw) {
   };
 }
 
-function described({ protocol, folder, synthetic }) {
+function described({ protocol, folder, synthetic, encrypted }) {
   const people = synthetic ? "simulated people only" : null;
-  return [inEnglish(protocol.title) || protocol.name, counted(protocol.trials, "trial"), people, folder].filter(Boolean).join(" · ");
+  return [inEnglish(protocol.title) || protocol.name, counted(protocol.trials, "trial"), people, encrypted && "encrypted", folder].filter(Boolean).join(" · ");
 }
 
 function nextStep({ next }) {

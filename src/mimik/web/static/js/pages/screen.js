@@ -10,7 +10,7 @@ import { Preparing } from "../screen/preparing.js";
 import { preload } from "../screen/preload.js";
 import { sign } from "../screen/signs.js";
 import { texts } from "../screen/texts.js";
-import { Tile } from "../screen/tile.js";
+import { asks, Tile } from "../screen/tile.js";
 
 const PATIENCE = 1000; // ms without a line before it is said
 
@@ -26,7 +26,7 @@ class Screen {
   #language = navigator.language; // the first seat's, even when that is gone
   #tiles = new Map(); // seat -> Tile, in their order
   #readyFor = new Set(); // seats that were there when somebody said that they are ready
-  #preparing = new Preparing(() => this.#ready());
+  #preparing = new Preparing(() => this.#ready(), () => this.#askAgain(this.#seats[0].seat, "given"));
   #grid = h("div", { class: "tiles" });
   #note = h("h1", null);
   #plain = h("div", { class: "plain", role: "status" }, this.#note);
@@ -36,16 +36,18 @@ class Screen {
   #outbox = new Outbox((message) => this.#connection.send(message));
   #connection;
   #key;
+  #address;
 
   constructor(key) {
     this.#key = key;
+    this.#address = `/api/screens/${encodeURIComponent(key)}`;
     this.#lost.hidden = true;
     document.body.append(this.#lost, this.#fill);
     this.#main.replaceChildren(this.#plain);
     display.watchDisplay(() => this.#allowed());
     addEventListener("resize", () => this.#arrange());
     listen({ fill: display.toggle, begin: () => this.#preparing.press(), tiles: () => [...this.#tiles.values()] });
-    this.#connection = new Connection(`/api/screens/${encodeURIComponent(key)}/watch`, {
+    this.#connection = new Connection(`${this.#address}/watch`, {
       message: (data, first) => this.#heard(data, first),
       state: (state) => this.#line(state),
       beat: () => this.#outbox.resend(),
@@ -55,7 +57,7 @@ class Screen {
 
   #heard({ seats, refused }, first) {
     if (refused) {
-      if (this.#outbox.drop(refused.seat)) this.#tiles.get(refused.seat)?.questions.refused();
+      if (this.#outbox.drop(refused.seat)) this.#tiles.get(refused.seat)?.refused();
       return this.#show();
     }
     this.#outbox.settle(seats);
@@ -82,10 +84,11 @@ class Screen {
     const seats = this.#seats;
     const { lang, say } = texts(this.#language);
     document.documentElement.lang = seats.length ? this.#language : lang;
-    const greet = seats.length > 0 && seats.every((seat) => seat.stage === "preparing") && !this.#readyFor.size;
-    const wait = seats.length === 1 && seats[0].stage === "preparing";
+    const consenting = seats.some(asks);
+    const greet = seats.length > 0 && seats.every((seat) => seat.stage === "preparing") && !this.#readyFor.size && !consenting;
+    const wait = seats.length === 1 && seats[0].stage === "preparing" && !consenting;
     this.#showTiles(seats);
-    if (greet || wait) this.#preparing.show(seats[0].language, !greet);
+    if (greet || wait) this.#preparing.show(seats[0].language, !greet, seats.length === 1 && seats[0].consent?.state === "given");
     if (!seats.length) setText(this.#note, say("empty"));
     display.keepAwake(this.#readyFor.size > 0 || seats.some((seat) => seat.stage === "running"));
     this.#put(greet || wait ? this.#preparing.element : seats.length ? this.#grid : this.#plain);
@@ -120,7 +123,16 @@ class Screen {
       answers: (seat, trial, answers) => {
         this.#outbox.put(`answers:${seat}:${trial}`, { seat, answers, trial }, "asking");
       },
-    });
+      consent: {
+        answer: (seat, version, consent) => this.#outbox.put(`consent:${seat}`, { seat, version, consent }, "asked"),
+        again: (seat) => this.#askAgain(seat, "declined"),
+      },
+    }, this.#address);
+  }
+
+  /** Somebody wants to say something else than before. @param {string} state of their consent now */
+  #askAgain(seat, state) {
+    this.#outbox.put(`consent:${seat}`, { seat, consent: null }, state);
   }
 
   #arrange() {

@@ -15,7 +15,7 @@ export class Outbox {
    * Send now, and again until it has arrived.
    * @param {string} name the same for the same thing said twice
    * @param {{seat: string, trial: number}} message
-   * @param {string} phase the seat's phase until it has arrived
+   * @param {string} phase the seat's phase until it has arrived; of consent, its state
    */
   put(name, message, phase) {
     this.#waiting.set(name, { message, phase, at: performance.now() });
@@ -37,7 +37,12 @@ export class Outbox {
   /** Forget what has arrived, as the server's newest state shows. @param {object[]} seats */
   settle(seats) {
     for (const [name, { message, phase }] of this.#waiting) {
-      const view = seats.find((seat) => seat.seat === message.seat)?.view;
+      const seat = seats.find((one) => one.seat === message.seat);
+      if ("consent" in message) {
+        if (seat?.consent?.state !== phase) this.#waiting.delete(name);
+        continue;
+      }
+      const view = seat?.view;
       const paused = view?.phase === "paused" && view.trial === message.trial;
       if (!paused && (view?.phase !== phase || view.trial !== message.trial)) this.#waiting.delete(name);
     }

@@ -1,6 +1,7 @@
 /** One seat on the screen: what one participant is asked to do. */
 
 import { h, setText } from "../ui.js";
+import { Consent } from "./consent.js";
 import { Fitted } from "./fit.js";
 import { Media } from "./media.js";
 import { Questions } from "./questions.js";
@@ -19,6 +20,8 @@ export class Tile {
   element;
   /** @type {Questions} */
   questions;
+  /** @type {Consent} */
+  consent;
   #on;
   #seat = null;
   #phase = "";
@@ -31,9 +34,11 @@ export class Tile {
 
   /**
    * @param {{start: (seat: string, trial: number) => void,
-   *          answers: (seat: string, trial: number, values: object) => void}} on
+   *          answers: (seat: string, trial: number, values: object) => void,
+   *          consent: {answer: Function, again: Function}}} on
+   * @param {string} address below which the screen's texts lie
    */
-  constructor(on) {
+  constructor(on, address) {
     this.#on = on;
     const p = {
       mark: h("span", { class: "which" }),
@@ -56,11 +61,12 @@ export class Tile {
     this.#message = new Fitted(p.message, 0.075);
     this.#media = new Media({ play: p.play, sound: p.sound });
     this.questions = new Questions((trial, values) => this.#on.answers(this.#seat.seat, trial, values));
+    this.consent = new Consent(on.consent, address);
     this.element = h("section", { class: "tile" },
       h("div", { class: "top" }, p.mark, p.label, p.bar, p.part),
       p.prompt, this.#media.element, p.look,
       h("div", { class: "foot" }, h("div", { class: "notice", role: "status" }, p.icon, p.message), p.hint, p.start),
-      this.questions.element);
+      this.questions.element, this.consent.element);
   }
 
   /**
@@ -72,7 +78,7 @@ export class Tile {
   show(seat, { number, several, sending }) {
     const { lang, say } = texts(seat.language);
     const view = seat.stage === "preparing" ? null : seat.view;
-    const phase = view ? (seat.stage === "ended" && TASK.has(view.phase) ? "stopped" : view.phase) : seat.stage;
+    const phase = phaseOf(seat, view);
     this.#seat = seat;
     this.#enter(phase);
     this.element.lang = seat.language;
@@ -89,6 +95,8 @@ export class Tile {
     this.element.classList.toggle("with-media", there);
     this.#startButton(phase, say, lang, sending);
     this.#ask(seat, view, phase, lang, say);
+    if (phase === "consent") this.consent.show(seat, { lang, say });
+    else this.consent.hide();
   }
 
   /** Press "Start", where it is there. @returns {boolean} whether it was */
@@ -97,6 +105,12 @@ export class Tile {
     if (hidden || disabled) return false;
     this.#on.start(this.#seat.seat, this.#seat.view.trial);
     return true;
+  }
+
+  /** The studio did not take what was answered. */
+  refused() {
+    this.questions.refused();
+    this.consent.refused();
   }
 
   /** Sound is allowed now. */
@@ -112,7 +126,7 @@ export class Tile {
     }
     this.#phase = phase;
     this.element.dataset.phase = phase;
-    this.#head(!TASK.has(phase) && phase !== "asking");
+    this.#head(!TASK.has(phase) && phase !== "asking" && phase !== "consent");
     const name = SIGNS[phase];
     this.#parts.icon.replaceChildren(...(name ? [sign(name)] : []));
   }
@@ -183,4 +197,16 @@ export class Tile {
     if (phase === "asking" && view.questions.length) this.questions.ask(seat.seat, view.trial, view.questions, { lang, say });
     else this.questions.hide(phase === "paused");
   }
+}
+
+/** The phase of a seat's view; before and after it, where the seat stands. */
+function phaseOf(seat, view) {
+  if (asks(seat)) return "consent";
+  if (!view) return seat.stage;
+  return seat.stage === "ended" && TASK.has(view.phase) ? "stopped" : view.phase;
+}
+
+/** Whether a seat waits for consent: it is asked for it, or declined. */
+export function asks({ stage, consent }) {
+  return stage === "preparing" && Boolean(consent) && consent.state !== "given";
 }

@@ -20,6 +20,7 @@ export class ConsentPart {
     this.answer.offer([
       { value: "now", text: "Has read this text and has agreed now" },
       { value: "paper", text: "Has agreed to this text on paper" },
+      { value: "ask", text: "Ask on the participant's screen", more: "before the session, each purpose by itself" },
       { value: "no", text: "Has not agreed" },
     ]);
     this.optional = new Purposes(laboratory.consent?.optional ?? []);
@@ -35,17 +36,22 @@ export class ConsentPart {
 
   /** @returns {boolean} whether the session may be prepared */
   get given() {
-    return this.settled || ["now", "paper"].includes(this.answer.value);
+    return this.settled || ["now", "paper", "ask"].includes(this.answer.value);
   }
 
   /** Whether consent was said now, to be written. */
   get saidNow() {
-    return !this.settled && this.given;
+    return !this.settled && this.given && this.answer.value !== "ask";
   }
 
   /** What is written with it: what for, and how it was given. */
   get said() {
-    return { consent: this.saidNow, purposes: this.saidNow ? this.optional.value : ["study"], how: this.answer.value === "paper" ? "paper" : "screen" };
+    return { consent: this.saidNow, purposes: this.saidNow ? this.optional.value : ["study"], how: this.answer.value === "paper" ? "paper" : "screen", ...this.asking };
+  }
+
+  /** What has the participant's own screen ask, if it shall. */
+  get asking() {
+    return !this.settled && this.answer.value === "ask" ? { ask: true } : {};
   }
 
   /** Ask this participant, unless the newest text was agreed to before. */

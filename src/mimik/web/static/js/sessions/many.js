@@ -4,7 +4,7 @@ import { post } from "../api.js";
 import { busy, counted, field, h, say, select } from "../ui.js";
 import { consentText } from "./consent.js";
 import { phoneState } from "./phones.js";
-import { text } from "./place.js";
+import { shown, text } from "./place.js";
 import { Purposes } from "./purposes.js";
 import { language, phone } from "./words.js";
 
@@ -17,7 +17,7 @@ export class PrepareMany {
     this.list = h("ul", { class: "phone-rows" });
     this.language = select(laboratory.languages.map((code) => [code, language(code)]));
     this.screens = select([["own", "A screen for each"], ["one", "One screen for all, side by side"]]);
-    this.how = select([["screen", "On this screen"], ["paper", "On paper"]]);
+    this.how = select([["screen", "On this screen"], ["paper", "On paper"], ["ask", "On their own screens"]], { onchange: () => this.asked() });
     this.told = h("p", { class: "state bad", role: "alert", hidden: true });
     this.button = h("button", { class: "button primary", type: "submit" });
     this.element = h("form", { class: "card prepare", "aria-labelledby": "many-title", novalidate: true, onsubmit: (event) => this.send(event) },
@@ -29,6 +29,11 @@ export class PrepareMany {
       this.told,
       h("div", { class: "row" }, this.button, h("button", { class: "button", type: "button", onclick: on.close }, "Cancel")));
     this.update();
+  }
+
+  /** Whether the participants' own screens ask: then nobody says here what they agreed to. */
+  get asks() {
+    return this.how.value === "ask";
   }
 
   get wanted() {
@@ -43,6 +48,11 @@ export class PrepareMany {
     const used = this.rows.map((row) => row.label);
     const labels = this.laboratory.labels(known.size + fresh.length).filter((label) => !used.includes(label));
     fresh.forEach((device, place) => this.add(new PhoneRow(device, labels[place], this.laboratory.consent?.optional ?? [], () => this.check())));
+    this.asked();
+  }
+
+  asked() {
+    for (const row of this.rows) row.ask(this.asks);
     this.check();
   }
 
@@ -62,7 +72,7 @@ export class PrepareMany {
   }
 
   tell() {
-    const open = this.wanted.filter((row) => !row.agreed);
+    const open = this.asks ? [] : this.wanted.filter((row) => !row.agreed);
     const seats = open.map((row) => row.label).join(", ");
     const lack = this.wanted.length === 0 ? "Choose at least one phone." : open.length ? `Not agreed yet: ${seats}. Leave them out, or confirm consent.` : "";
     this.told.hidden = !lack;
@@ -83,9 +93,10 @@ export class PrepareMany {
   /** One after another: the screen of the first may be that of all. */
   async create() {
     let made = 0;
+    const { asks } = this;
     for (const row of this.wanted) {
       const sitting = await post("/api/sittings", {
-        participant: null, consent: true, purposes: row.optional.value, how: this.how.value, device: row.device.number, language: this.language.value,
+        participant: null, ...(asks ? { ask: true } : { consent: true, purposes: row.optional.value, how: this.how.value }), device: row.device.number, language: this.language.value,
         resume: null, screen: this.screen ?? null, label: row.label,
       });
       if (this.screens.value === "one") this.screen = sitting.screen.key; // also after an error midway
@@ -108,13 +119,18 @@ class PhoneRow {
     this.seat.value = label;
     this.consent = h("input", { type: "checkbox", onchange: onChange });
     this.optional = new Purposes(optional, called);
+    this.given = h("label", { class: "check" }, this.consent, h("span", {}, "has agreed", h("span", { class: "visually-hidden" }, ` (${called})`)));
     this.state = h("span", { class: "muted" });
     this.element = h("li", {},
       h("label", { class: "check" }, this.use, h("span", {}, called, " ", this.state)),
-      this.seat,
-      h("label", { class: "check" }, this.consent, h("span", {}, "has agreed", h("span", { class: "visually-hidden" }, ` (${called})`))),
-      this.optional.element);
+      this.seat, this.given, this.optional.element);
     this.update(device);
+  }
+
+  /** What was agreed to is said here, or asked on the participant's screen. */
+  ask(onTheirScreen) {
+    shown(this.given, !onTheirScreen);
+    shown(this.optional.element, !onTheirScreen);
   }
 
   get included() {

@@ -1,5 +1,12 @@
 /** What a sitting still lacks before it can begin. Consent and a phone that sends are never optional. */
 
+import { allowed } from "../purposes.js";
+
+const CONSENT = {
+  asked: "The participant is being asked on their screen.",
+  declined: "The participant declined: nothing is recorded. Thank them, and clear this session away.",
+};
+
 /**
  * @typedef {{code: string, text: string, stops: boolean}} Lack
  */
@@ -12,9 +19,8 @@
 export function missing(sitting) {
   const state = sitting.device_state;
   const lacks = [];
-  if (sitting.consent === false) {
-    lacks.push({ code: "consent", stops: true, text: "The participant hasn't agreed. Prepare the session again with consent." });
-  }
+  const lacking = CONSENT[sitting.consent?.state];
+  if (lacking) lacks.push({ code: "consent", stops: true, text: lacking });
   if (!state || state.silent) {
     lacks.push({ code: "phone", stops: true, text: "The phone is silent. Is its app in front and connected?" });
   } else if (!state.face) {
@@ -41,7 +47,7 @@ export function checklist(sitting) {
     return { label, good: !lack, stops: lack?.stops ?? false, text: lack?.text ?? "" };
   };
   return [
-    row("Consent", "consent"),
+    { ...row("Consent", "consent"), ...(sitting.consent?.state === "given" ? { text: `given on their screen, ${allowed(sitting.consent)}` } : {}) },
     row("Phone", "phone"),
     { ...row("Face", "face"), ...(lacks.has("phone") ? { good: false, text: "Not known while the phone is silent." } : {}) },
     row("Screen", "screen", "ready"),

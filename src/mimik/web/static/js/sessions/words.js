@@ -17,6 +17,13 @@ const ENDS = {
   broken: { kind: "bad", icon: "✕", text: "Broken off" },
 };
 
+/** How far a participant is who is asked for consent on their own screen. */
+const CONSENT = {
+  asked: { kind: "info", icon: "○", text: "Asking for consent" },
+  given: { kind: "good", icon: "✓", text: "Consent given" },
+  declined: { kind: "bad", icon: "✕", text: "Consent declined" },
+};
+
 /** Name a phase of a view. @returns {string} */
 export function phase(name) {
   return PHASES[name] ?? name;
@@ -27,7 +34,7 @@ export function phase(name) {
  * @returns {{kind: string, icon: string, text: string}}
  */
 export function stage(sitting) {
-  if (sitting.stage === "preparing") return { kind: "info", icon: "○", text: "Preparing" };
+  if (sitting.stage === "preparing") return CONSENT[sitting.consent?.state] ?? { kind: "info", icon: "○", text: "Preparing" };
   if (sitting.stage === "ended") return ENDS[sitting.ended] ?? ENDS.stopped;
   const name = sitting.view?.phase ?? "ready";
   if (name === "paused") return { kind: "warn", icon: "❚❚", text: phase(name) };
