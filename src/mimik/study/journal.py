@@ -124,7 +124,7 @@ class JournalWriter:
         if not self._waiting:
             return
         self._broken = True
-        self._file.write(bytes(self._waiting))
+        self._file.write(self._waiting)
         self._broken = False
         self._keep(self._waiting)
         self._unsynced += len(self._waiting)

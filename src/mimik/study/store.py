@@ -24,7 +24,7 @@ class Closable(Protocol):
 class Appender(Closable, Protocol):
     """A file that only grows, held by one writer at a time until closed."""
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray) -> None:
         """Hand bytes to the operating system: they survive the end of this program."""
 
     def sync(self) -> None:

@@ -32,7 +32,7 @@ class FolderAppender:
         if new:
             sync_folder(path.parent)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray) -> None:
         """Hand bytes to the operating system: they survive the end of this program."""
         with explained("append to", self._path):
             rest = memoryview(data)

@@ -66,8 +66,8 @@ _RECORD = struct.Struct("<4sBIQI")
 TAG = 16
 """Bytes at the end of a record that tell whether it is authentic."""
 
-HEADER = _HEADER.size
-OVERHEAD = _RECORD.size + TAG
+HEADER, _HEAD = _HEADER.size, _RECORD.size
+OVERHEAD = _HEAD + TAG
 """Bytes of a segment's header, and what a record adds to its plaintext."""
 
 
@@ -150,12 +150,12 @@ class Sealing:
 
     def record(self, data: bytes | bytearray | memoryview, *, last: bool = False) -> bytearray:
         """Return the next record, of at most PIECE bytes."""
-        head = _RECORD.pack(MARKER, last, self._number, self.start, len(data))
+        number = self._number
+        head = _RECORD.pack(MARKER, last, number, self.start, len(data))
         out = bytearray(OVERHEAD + len(data))
-        out[: _RECORD.size] = head
-        sealed = memoryview(out)[_RECORD.size :]
-        self._cipher.encrypt_into(_nonce(self._number), data, self.header + head, sealed)
-        self._number += 1
+        out[:_HEAD] = head
+        self._cipher.encrypt_into(_nonce(number), data, self.header + head, memoryview(out)[_HEAD:])
+        self._number = number + 1
         self.start += len(data)
         return out
 
@@ -202,7 +202,7 @@ def record_at(data: bytes, at: int) -> Record | None:
 
 def opened(data: bytes, record: Record, header: Header) -> bytes | None:
     """Return the plaintext of a record, or None if it is not authentic."""
-    body = record.at + _RECORD.size
+    body = record.at + _HEAD
     try:
         return header.cipher.decrypt(
             _nonce(record.number), memoryview(data)[body : record.end], header.raw + data[record.at : body]

@@ -28,7 +28,7 @@ from mimik.study.sealing.format import (
 from mimik.study.sealing.whole import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from _typeshed import WriteableBuffer
 
@@ -64,8 +64,10 @@ NOTHING = Grown(0, 0, 0)
 """Where every growing file begins."""
 
 
-def pieces(data: bytes) -> list[memoryview]:
-    """Return data in parts that each fit into a record."""
+def pieces(data: bytes | bytearray) -> Sequence[bytes | bytearray | memoryview]:
+    """Return data in parts that each fit into a record; none where there is nothing."""
+    if 0 < len(data) <= PIECE:
+        return (data,)
     view = memoryview(data)
     return [view[at : at + PIECE] for at in range(0, len(data), PIECE)]
 

@@ -181,14 +181,14 @@ class _SealedAppender:
         self._grown: Grown | None = None
         self._broken = False
 
-    def write(self, data: bytes) -> None:
-        if not data:
-            return
-        grown, head = self._there(), b""
-        if self._segment is None:
-            self._segment = self._begun(grown.segments, grown.size)
-            head = self._segment.header
-        self._put(b"".join((head, *[self._segment.record(piece) for piece in pieces(data)])))
+    def write(self, data: bytes | bytearray) -> None:
+        for piece in pieces(data):
+            if self._segment is None:
+                grown = self._there()
+                self._segment = self._begun(grown.segments, grown.size)
+                self._put(self._segment.header + self._segment.record(piece))
+            else:
+                self._put(self._segment.record(piece))
 
     def sync(self) -> None:
         self._file.sync()
@@ -209,8 +209,6 @@ class _SealedAppender:
 
     def _there(self) -> Grown:
         """Return how far the file goes; when first asked, what a crash left half written is cut off."""
-        if self._broken:  # a record may be half written; only opening again cuts it off
-            raise StudyError(f"{self._path}: could not be written before.", hint="See the first error.")
         if self._grown is None:
             data = self._store.read(self._path)
             known = self._known.get(self._path, NOTHING)
@@ -224,7 +222,9 @@ class _SealedAppender:
             self._grown = grown
         return self._grown
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes | bytearray) -> None:
+        if self._broken:  # a record may be half written; only opening again cuts it off
+            raise StudyError(f"{self._path}: could not be written before.", hint="See the first error.")
         self._broken = True
         self._file.write(data)
         self._broken = False
