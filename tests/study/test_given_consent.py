@@ -122,10 +122,11 @@ def test_a_time_without_its_zone_is_refused(study: Study) -> None:
         study.record_consent(who, at=NOW, version="1", given=datetime(2026, 3, 1, 9))
 
 
-def test_what_is_agreed_to_on_a_screen_has_no_earlier_date(study: Study) -> None:
+@pytest.mark.parametrize("how", ["screen", "own-screen"])
+def test_what_is_agreed_to_on_a_screen_has_no_earlier_date(study: Study, how: str) -> None:
     who = study.add_participant().id
     with pytest.raises(StudyError, match="on paper or elsewhere"):
-        study.record_consent(who, at=NOW, version="1", how="screen", given=date(2026, 3, 1))
+        study.record_consent(who, at=NOW, version="1", how=how, given=date(2026, 3, 1))
     assert study.consent_history(who) == ()
 
 

@@ -336,6 +336,21 @@ def test_a_seminar_is_prepared_at_once_each_with_consent(open_page: Open, studio
     assert [body["screen"] for body in bodies] == [None] + ["KEY101"] * 8
 
 
+def test_only_paper_has_a_day_where_many_are_prepared(open_page: Open, studio: FakeStudio) -> None:
+    studio.devices = [device(1), device(2)]
+    page = open_page("#many")
+    for how, seen in (("paper", True), ("ask", False), ("paper", True), ("screen", False)):
+        page.get_by_label("Consent is given").select_option(how)
+        expect(page.get_by_label(SIGNED)).to_be_visible(visible=seen)
+        page.get_by_label(SIGNED).evaluate("input => { input.value = '2025-11-03'; }")
+    for n in (1, 2):
+        page.get_by_label(f"has agreed (Phone {n} (", exact=False).check()
+    button(page, "Prepare 2 sessions").click()
+    expect(page.locator(".sitting")).to_have_count(2)
+    bodies = studio.bodies("POST", "/api/sittings")
+    assert [(body["how"], body["given"]) for body in bodies] == [("screen", None)] * 2
+
+
 # The check of the signal
 
 
