@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def test_a_table_shows_who_agreed_to_what_and_who_to_nothing(mimik, study: Path)
     result = mimik("consent", study)
 
     lines = [line.split() for line in result.stdout.splitlines()]
+    assert lines[0][-2:] == ["when", "how"]
     assert lines[1] == ["sub-AAA", "version", "1", "study,", "sharing", "2026-02-02", "screen"]
     assert lines[2][:1] + lines[2][-3:] == ["sub-BBB", "study", "2026-02-02", "elsewhere"]
     assert "basis: collected at site B" in result.stdout
@@ -77,6 +79,42 @@ def test_the_basis_of_imported_data_may_come_to_allow_more(mimik, study: Path) -
     )
 
 
+def test_consent_on_paper_of_an_earlier_day_keeps_both_days(mimik, mimik_json, study: Path) -> None:
+    result = mimik("consent", study, "CCC", "--version", 1, "--on-paper", "--given", "2025-11-03")
+
+    assert result.exit_code == 0, result.stderr
+    today = datetime.now(UTC).date().isoformat()
+    heading, line = (line.split() for line in result.stdout.splitlines())
+    assert heading[-3:] == ["when", "recorded", "how"]
+    assert line[-3:] == ["2025-11-03", today, "paper"]
+    (told,) = mimik_json("consent", study, "CCC")["participants"]
+    assert (told["consent"]["given"], told["consent"]["at"][:10]) == ("2025-11-03", today)
+
+
+def test_a_time_of_day_may_be_told(mimik, mimik_json, study: Path) -> None:
+    mimik("consent", study, "CCC", "--version", 1, "--on-paper", "--given", "2025-11-03T10:30+01:00")
+
+    (told,) = mimik_json("consent", study, "CCC")["participants"]
+    assert told["consent"]["given"] == "2025-11-03T09:30:00Z"
+
+
+def test_the_basis_of_imported_data_may_have_an_earlier_date(mimik, study: Path) -> None:
+    mimik("consent", study, "CCC", "--basis", "site B", "--given", "2025-11-03")
+    assert consent_of(study, "sub-CCC").when == "2025-11-03"
+
+
+def test_what_was_said_before_is_kept_and_does_not_count(mimik, study: Path) -> None:
+    arguments = ("AAA", "--version", 1, "--purposes", "study", "--on-paper")
+    result = mimik("consent", study, *arguments, "--given", "2025-11-03")
+
+    assert "sub-AAA: recorded; what they said later, on 2026-02-02, counts." in result.stderr
+    assert consent_of(study, "sub-AAA").allows("sharing")
+    assert len(Study.open(study).consent_history("sub-AAA")) == 2
+    result = mimik("consent", study, *arguments, "--given", "2026-02-03")
+    assert "counts" not in result.stderr
+    assert not consent_of(study, "sub-AAA").allows("sharing")
+
+
 def test_a_new_version_of_the_text_is_agreed_to_by_nobody_yet(mimik, mimik_json, study: Path) -> None:
     (study.parent / "new.md").write_text("New words.\n", encoding="utf-8")
     mimik("consent", study, "--add-text", study.parent / "new.md", "--version", 2)
@@ -101,6 +139,12 @@ def test_a_new_version_of_the_text_is_agreed_to_by_nobody_yet(mimik, mimik_json,
         (("sub-AAA", "sub-NOBODY", "--version", 1), "participants.tsv"),
         (("sub-AAA", "--purposes", "study"), "--version"),
         (("--version", 1), "nobody named"),
+        (("sub-AAA", "--version", 1, "--given", "2025-11-03"), "--on-paper"),
+        (("sub-AAA", "--version", 1, "--on-paper", "--given", "2999-01-01"), "not after it was recorded"),
+        (("sub-AAA", "--version", 1, "--on-paper", "--given", "last May"), "the date on which it was given"),
+        (("sub-AAA", "CCC", "--version", 1, "--on-paper", "--given", "2999-01-01"), "Look at the year"),
+        (("sub-AAA", "--given", "2025-11-03"), "--version"),
+        (("--add-text", "no-such-file", "--version", 2, "--given", "2025-11-03"), "nothing else"),
         (("--add-text", "no-such-file", "--version", 2), "No such file"),
         (("--add-text", "no-such-file"), "--version"),
     ],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from mimik.cli.sitting import agree, seat_participant
+from mimik.errors import StudyError
 from mimik.sources.virtual.person import Person
 from mimik.sources.virtual.phone import VirtualPhone
 from mimik.study.study import Study
@@ -236,6 +238,37 @@ def test_consent_on_paper_is_to_the_study_alone_unless_more_is_said(real: Study)
     assert known.consent is not None and known.consent.allows("sharing")
     assert agree(real, known, given=True, virtual=False, at=1.0) is None  # what was said stays
     assert agree(real, known, given=True, virtual=False, at=1.0, purposes=["study"]) is not None  # taken back
+
+
+def test_consent_on_paper_may_be_of_an_earlier_day(real: Study) -> None:
+    person, at = real.participants[0], 1_770_000_000.0
+    consent = agree(real, person, given=True, virtual=False, at=at, on=date(2026, 1, 7))
+    assert consent is not None and (consent.when, consent.at) == ("2026-01-07", at)
+    seat_participant(real, person, consent)
+    (known,) = real.participants
+    assert known.consent == consent
+    assert agree(real, known, given=True, virtual=False, at=at) is None  # it is recorded
+    with pytest.raises(StudyError, match="not after it was recorded"):
+        agree(real, person, given=True, virtual=False, at=at, on=date(2027, 1, 7))
+
+
+def test_consent_of_before_what_was_said_last_lets_nobody_sit_down(mimik, real: Study) -> None:
+    person, at = real.participants[0], 1_770_000_000.0
+    real.record_consent(person.id, at=at, version="1", how="paper")
+    real.add_consent_text("2", "Other words.")
+    (person,) = real.participants
+    before = files_of(real.folder)
+    with pytest.raises(StudyError, match="found one of 2026-01-07"):
+        agree(real, person, given=True, virtual=False, at=at + 9, on=date(2026, 1, 7))
+    assert files_of(real.folder) == before
+
+
+def test_a_date_belongs_to_consent_on_paper(mimik, real: Study) -> None:
+    before = files_of(real.folder)
+    assert mimik("record", real.folder, "--given", "2026-01-07").exit_code == 2
+    refused = mimik("record", real.folder, "--consent-given", "--given", "7 January")
+    assert refused.exit_code == 1 and "2026-03-01" in refused.stderr
+    assert files_of(real.folder) == before
 
 
 def test_purposes_belong_to_consent_on_paper(mimik, real: Study) -> None:

@@ -8,16 +8,19 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mimik.capture.simulation import simulate
-from mimik.errors import StudyError
+from mimik.errors import StudyDamaged, StudyError
 from mimik.frame import COLUMNS, NOT_TRACKED, Frame
 from mimik.protocol import parse_protocol
 from mimik.study import SessionFacts, Study
+from mimik.study.bids import export_bids
+from mimik.study.exchange import pack_study
 from mimik.study.takeout import write_takeout
 
 START = 1_770_000_000.0
@@ -87,13 +90,18 @@ def table(file: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")))
 
 
+def text_of(file: Path) -> str:
+    with zipfile.ZipFile(file) as archive:
+        return archive.read("README.txt").decode("utf-8-sig")
+
+
 def test_everything_of_one_person_is_in_it_and_nothing_of_others(study: Study, tmp_path: Path) -> None:
     done = write_takeout(study, "sub-AAA", tmp_path / "own.zip")
 
     with zipfile.ZipFile(done.file) as archive:
         assert archive.testzip() is None
         assert set(archive.namelist()) == {
-            "README.txt", "participant.csv", "consent.csv", "consent-text-1.txt", "sessions.csv",
+            "README.txt", "participant.csv", "consent.csv", "consent-text-1.txt", "uses.csv", "sessions.csv",
             "ses-01/trials.csv", "ses-01/events.csv", "ses-01/answers.csv", "ses-01/exclusions.csv",
             "ses-01/frames.csv",
         }  # fmt: skip
@@ -111,6 +119,86 @@ def test_everything_of_one_person_is_in_it_and_nothing_of_others(study: Study, t
         "Live Link Face 1.3",
     )
     assert [t["outcome"] for t in table(done.file, "ses-01/trials.csv")] == ["redone", "excluded"]
+
+
+def test_when_consent_was_given_and_when_it_was_recorded_are_both_told(study: Study, tmp_path: Path) -> None:
+    given = date(2025, 11, 3)
+    study.record_consent("sub-AAA", at=START + 20, version="1", purposes=("study",), how="paper", given=given)
+    write_takeout(study, "sub-AAA", tmp_path / "own.zip")
+    told = [(one["given"], one["recorded"], one["how"]) for one in table(tmp_path / "own.zip", "consent.csv")]
+    assert told == [
+        ("2025-11-03", "2026-02-02T02:40:20Z", "paper"),
+        ("2026-02-02T02:40:00Z", "2026-02-02T02:40:00Z", "screen"),
+        ("2026-02-02T02:40:09Z", "2026-02-02T02:40:09Z", "paper"),  # said last, and so it counts
+    ]
+
+
+@pytest.fixture
+def used(study: Study, tmp_path: Path) -> Study:
+    """Released without the first person, packed with both; a model learned from each, and one from both."""
+    export_bids(study, tmp_path / "bids")
+    study.record_consent("sub-AAA", at=START + 30, version="1", purposes=("study", "sharing"), how="paper")
+    pack_study(study, tmp_path / "a.mimikpack")
+    study.record_model("a" * 64, ["sub-AAA"], at=START)
+    study.record_model("b" * 64, ["sub-AAA", "sub-ZZZ"], at=START + 86400)
+    study.record_model("c" * 64, ["sub-ZZZ"], at=START)
+    return study
+
+
+def test_it_tells_in_which_releases_and_models_ones_data_went(used: Study, tmp_path: Path) -> None:
+    bids, pack = used.releases
+    done = write_takeout(used, "sub-AAA", tmp_path / "own.zip")
+    other = write_takeout(used, "sub-ZZZ", tmp_path / "other.zip")
+
+    first, second, third = table(done.file, "uses.csv")
+    assert first == {"at": "2026-02-02T02:40:00Z", "what": "model", "kind": "", "reference": "a" * 64}
+    assert second == {"at": "2026-02-03T02:40:00Z", "what": "model", "kind": "", "reference": "b" * 64}
+    assert (third["what"], third["kind"], third["reference"]) == ("release", "pack", pack.id)
+    assert (done.releases, done.models) == (1, 2)
+    assert {(one["what"], one["reference"]) for one in table(other.file, "uses.csv")} == {
+        ("release", bids.id), ("release", pack.id), ("model", "b" * 64), ("model", "c" * 64),
+    }  # fmt: skip
+    assert (other.releases, other.models) == (2, 2)
+
+
+def test_the_text_lists_them_in_both_languages_and_says_whom_to_ask(used: Study, tmp_path: Path) -> None:
+    bids, pack = used.releases
+    write_takeout(used, "sub-ZZZ", tmp_path / "own.zip")
+    english, german = text_of(tmp_path / "own.zip").split("IHRE DATEN")
+
+    made = datetime.fromtimestamp(pack.at, UTC).date()
+    assert f"  2026-02-03  model that learned from your data: {'b' * 64}" in english.splitlines()
+    assert f"  {made}  packed copy of the study: {pack.id}" in english.splitlines()
+    assert f"data set to be given to others (bids): {bids.id}" in english
+    assert "to whom each of these was given. You have a right to know" in english
+    assert f"  2026-02-03  Modell, das aus Ihren Daten gelernt hat: {'b' * 64}" in german.splitlines()
+    assert f"Datensatz zur Weitergabe an andere (bids): {bids.id}" in german
+    assert f"gepackte Kopie der Studie: {pack.id}" in german
+    assert "a" * 64 not in english + german
+
+
+def test_it_says_nothing_of_others_in_a_release(used: Study, tmp_path: Path) -> None:
+    write_takeout(used, "sub-AAA", tmp_path / "own.zip")
+    with zipfile.ZipFile(tmp_path / "own.zip") as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    references = {used.reference(who) for who in ("sub-AAA", "sub-ZZZ")}
+    assert not any(each.encode() in everything for each in {*references, "sub-ZZZ", used.releases[0].id})
+    assert list(table(tmp_path / "own.zip", "uses.csv")[0]) == ["at", "what", "kind", "reference"]
+
+
+def test_where_nothing_was_made_it_says_so(study: Study, tmp_path: Path) -> None:
+    study.record_model("c" * 64, ["sub-ZZZ"], at=START)
+    done = write_takeout(study, "sub-AAA", tmp_path / "own.zip")
+    assert table(done.file, "uses.csv") == [] and (done.releases, done.models) == (0, 0)
+    assert "none: no data set to be given to others, and no model" in text_of(done.file)
+    assert "nichts: kein Datensatz zur Weitergabe an andere und kein Modell" in text_of(done.file)
+
+
+def test_a_register_that_is_damaged_gives_no_takeout(used: Study, tmp_path: Path) -> None:
+    (used.folder / "models.tsv").write_text("what\n")
+    with pytest.raises(StudyDamaged, match=r"models\.tsv, line 1"):
+        write_takeout(used, "sub-AAA", tmp_path / "own.zip")
+    assert not (tmp_path / "own.zip").exists()
 
 
 def test_every_frame_reads_back_exactly(study: Study, tmp_path: Path) -> None:

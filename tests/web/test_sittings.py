@@ -56,6 +56,40 @@ def test_consent_is_written_with_its_purposes_and_how_it_was_given(client, studi
     assert (told["purposes"], told["how"], told["origin"]) == (["study", "later-use"], how, "")
 
 
+def test_consent_on_paper_may_be_of_an_earlier_day(client, studio):
+    sitting = prepared(client, a_phone(client), how="paper", given="2025-11-03")
+    client.post(f"/api/sittings/{sitting['id']}/begin").raise_for_status()
+    consent = studio.study.participants[0].consent
+    assert consent.when == "2025-11-03" and consent.at > consent.given.end
+    told = client.get("/api/participants").json()[0]["consent"]
+    assert (told["given"], told["at"], told["how"]) == ("2025-11-03", consent.at, "paper")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "why"),
+    [
+        ({"how": "paper", "given": "2999-01-01"}, 409, "not after"),
+        ({"how": "paper", "given": "0001-01-01"}, 409, "since 1970"),
+        ({"how": "screen", "given": "2025-11-03"}, 409, "on paper"),
+        ({"how": "paper", "given": "last May"}, 422, "given"),
+    ],
+)
+def test_a_wrong_day_is_refused_and_nothing_is_written(client, studio, wrong, status, why):
+    refused = client.post("/api/sittings", json={"device": a_phone(client), "consent": True, **wrong})
+    assert refused.status_code == status and why in refused.text
+    assert studio.study.participants == () and client.get("/api/sittings").json() == []
+
+
+def test_paper_of_before_what_was_said_last_prepares_nothing(client, studio):
+    who = studio.study.add_participant().id
+    studio.study.record_consent(who, at=1_770_000_000.0, version="1", how="screen")
+    studio.study.add_consent_text("2", "Other words.")
+    asked = {"device": a_phone(client), "participant": who, "consent": True, "how": "paper"}
+    refused = client.post("/api/sittings", json={**asked, "given": "2025-11-03"})
+    assert refused.status_code == 409 and "2026-02-02; found one of 2025-11-03" in refused.json()["error"]
+    assert client.post("/api/sittings", json={**asked, "given": "2026-02-03"}).status_code == 201
+
+
 def test_consent_is_to_the_study_alone_unless_more_is_said(client, studio):
     client.post(f"/api/sittings/{prepared(client, a_phone(client))['id']}/begin").raise_for_status()
     assert studio.study.participants[0].consent.purposes == ("study",)

@@ -14,6 +14,7 @@ from mimik.cli.options import Json, Purposes, StudyFolder, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date, datetime
 
     from mimik.study.consent import Consent
     from mimik.study.participants import Participant
@@ -37,6 +38,14 @@ def consent(
     on_paper: Annotated[
         bool, typer.Option("--on-paper", help="They agreed on paper; by default on a screen.")
     ] = False,
+    given: Annotated[
+        str | None,
+        typer.Option(
+            "--given",
+            metavar="DATE",
+            help="When they agreed on paper or elsewhere, if not today: 2026-03-01, or with the time.",
+        ),
+    ] = None,
     add_text: Annotated[
         Path | None, typer.Option("--add-text", help="Text file with a new version.", dir_okay=False)
     ] = None,
@@ -44,8 +53,8 @@ def consent(
 ) -> None:
     """Show who agreed to what, and record it: version of the text, purposes, when and how.
 
-    Every record is kept and the latest counts, so what it leaves out is taken back. Who no longer agrees to
-    the study itself withdraws: mimik withdraw.
+    Every record is kept. What was said last counts, by the date on which it was given; what it leaves out is
+    taken back. Who no longer agrees to the study itself withdraws: mimik withdraw.
 
     Examples:
 
@@ -53,19 +62,25 @@ def consent(
 
         mimik consent my-study sub-K7F3QX --version 1 --purposes study,sharing --on-paper
 
+        mimik consent my-study sub-K7F3QX --version 1 --on-paper --given 2026-03-01
+
         mimik consent my-study --add-text consent-2.md --version 2
     """
+    from mimik.study.given import parse_given
     from mimik.study.study import Study
 
     opened = Study.open(study)
     people = _named(opened, participants or [])
     if add_text is not None:
-        if version is None or participants or basis is not None or purposes is not None or on_paper:
+        others = (basis, purposes, given)
+        if version is None or participants or on_paper or any(one is not None for one in others):
             raise typer.BadParameter("expected --version and nothing else", param_hint="--add-text")
         opened.add_consent_text(version, add_text.read_text(encoding="utf-8"))
     elif version is not None or basis is not None:
         if not participants:
             raise typer.BadParameter("expected whose consent it is, found nobody named")
+        if given is not None and version is not None and not on_paper:
+            raise typer.BadParameter("expected --on-paper, or --basis, with it", param_hint="--given")
         _record(
             opened,
             people,
@@ -73,8 +88,9 @@ def consent(
             basis,
             ("study",) if purposes is None else chosen(purposes) or (),
             on_paper=on_paper,
+            given=None if given is None else parse_given(given),
         )
-    elif purposes is not None or on_paper:
+    elif purposes is not None or on_paper or given is not None:
         raise typer.BadParameter("expected --version of the text agreed to, or --basis of imported data")
     people = _named(opened, participants or [])
     if json:
@@ -99,34 +115,43 @@ def _record(
     purposes: Sequence[str],
     *,
     on_paper: bool,
+    given: date | datetime | None,
 ) -> None:
     from mimik.study.consent import ELSEWHERE, ON_PAPER, ON_SCREEN
 
     how = ON_PAPER if on_paper else ON_SCREEN if basis is None else ELSEWHERE
     for person in people:
-        study.record_consent(
-            person.id, at=time.time(), version=version, basis=basis, purposes=purposes, how=how
+        record = study.record_consent(
+            person.id, at=time.time(), version=version, basis=basis, purposes=purposes, how=how, given=given
         )
+        last = study.consent_history(person.id)[-1]
+        if last != record:
+            notes.print(f"{person.id}: recorded; what they said later, on {last.when[:10]}, counts.")
 
 
 def _show(study: Study, people: Sequence[Participant], *, history: bool) -> None:
+    shown = {
+        person.id: study.consent_history(person.id) if history else [person.consent] if person.consent else []
+        for person in people
+    }
+    dated = any(record.given for records in shown.values() for record in records)
     table = Table(box=None, pad_edge=False)
-    for heading in ("participant", "agreed to", "purposes", "when", "how"):
+    for heading in ("participant", "agreed to", "purposes", "when", *(["recorded"] if dated else []), "how"):
         table.add_column(heading, overflow="fold")
-    for person in people:
-        records = study.consent_history(person.id) if history else [person.consent] if person.consent else []
+    for name, records in shown.items():
         for record in records:
-            table.add_row(person.id, *_cells(record))
+            table.add_row(name, *_cells(record, dated=dated))
         if not records:
-            table.add_row(person.id, "nothing", "", "", "")
+            table.add_row(name, "nothing")
     out.print(table)
     _sum_up(study, people)
 
 
-def _cells(record: Consent) -> tuple[str, str, str, str]:
+def _cells(record: Consent, *, dated: bool) -> tuple[str, ...]:
     what = f"version {record.version}" if record.version else f"basis: {record.basis}"
     what = f"{what} (of {record.origin})" if record.origin else what
-    return what, ", ".join(record.purposes), record.when[:10], record.how or "not known"
+    days = (record.when[:10], record.recorded[:10]) if dated else (record.when[:10],)
+    return what, ", ".join(record.purposes), *days, record.how or "not known"
 
 
 def _sum_up(study: Study, people: Sequence[Participant]) -> None:
@@ -163,6 +188,7 @@ def _plain(record: Consent) -> dict[str, Any]:
         "basis": record.basis,
         "origin": record.origin,
         "purposes": list(record.purposes),
-        "at": record.when,
+        "at": record.recorded,
+        "given": record.when,
         "how": record.how,
     }

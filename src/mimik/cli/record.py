@@ -31,6 +31,10 @@ def record(
         typer.Option("--consent-given", help="Consent was given on paper, for --purposes: do not ask."),
     ] = False,
     purposes: Purposes = None,
+    given: Annotated[
+        str | None,
+        typer.Option("--given", metavar="DATE", help="With --consent-given: when, if not today: 2026-03-01."),
+    ] = None,
     language: Annotated[
         str | None,
         typer.Option("--language", "-l", help="Of the prompts; by default English if there is any."),
@@ -99,10 +103,13 @@ def record(
     from mimik.cli.sitting import agree, find_participant, seat_participant, unfinished
     from mimik.clock import SystemClock
     from mimik.sources.naming import kind_of
+    from mimik.study.given import parse_given
     from mimik.study.study import Study
 
     if purposes is not None and not consent_given:
         raise typer.BadParameter("expected --consent-given with it; else each purpose is asked for")
+    if given is not None and not consent_given:
+        raise typer.BadParameter("expected --consent-given with it", param_hint="--given")
     source = _one_source(source, ifacialmocap, port, virtual=virtual)
     simulated = kind_of(source) == "virtual"
     opened, clock = Study.open(study), SystemClock()
@@ -116,6 +123,7 @@ def record(
         virtual=simulated,
         at=clock.now(),
         purposes=None if purposes is None else chosen(purposes) or (),
+        on=None if given is None else parse_given(given),
     )
     with ExitStack() as at_end:
         watcher = _watcher(recognizer, rules, opened.protocol, clock, at_end)

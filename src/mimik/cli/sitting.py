@@ -12,11 +12,13 @@ import typer
 from mimik.capture.simulation import BASIS, require_synthetic
 from mimik.cli.console import notes
 from mimik.errors import ConsentMissing, StudyError
-from mimik.study.consent import ON_PAPER, ON_SCREEN, Consent
+from mimik.study.consent import ON_PAPER, ON_SCREEN, Consent, require_last
+from mimik.study.given import given_at
 from mimik.study.purposes import ASKED, OPTIONAL, THIS_STUDY, check_purposes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date, datetime
 
     from mimik.study.participants import Participant
     from mimik.study.session import SessionInfo
@@ -50,6 +52,7 @@ def agree(
     virtual: bool,
     at: float,
     purposes: Sequence[str] | None = None,
+    on: date | datetime | None = None,
 ) -> Consent | None:
     """Ask for consent to the newest text unless it is recorded, was given on paper, or nobody is there.
 
@@ -60,13 +63,15 @@ def agree(
         virtual: whether a simulated person sits down.
         at: when, seconds since 1970 (UTC).
         purposes: what consent on paper was given for; None for the study alone, or as recorded before.
+        on: when consent on paper was given; None for now.
 
     Returns:
         What to record, or None if all is recorded already.
 
     Raises:
         ConsentMissing: the participant does not agree.
-        StudyError: a simulated person for a study of real ones, or unknown purposes.
+        StudyError: a simulated person for a study of real ones, unknown purposes, or a date that is to come
+            or before what they said last.
     """
     if virtual:
         require_synthetic(study)
@@ -74,7 +79,7 @@ def agree(
     allowed = check_purposes(purposes or (THIS_STUDY,))
     version = study.consent_versions[-1]
     known = participant.consent if participant is not None and participant.agreed_to(version) else None
-    if known is not None and (purposes is None or known.purposes == allowed):
+    if known is not None and on is None and (purposes is None or known.purposes == allowed):
         return None
     how = ON_PAPER
     if not given:
@@ -84,7 +89,10 @@ def agree(
             "Nothing was recorded: the participant has not agreed.",
             hint="Where consent was given on paper, say so with --consent-given.",
         )
-    return Consent(at, version=version, purposes=allowed, how=how)
+    said = Consent(at, version=version, purposes=allowed, how=how, given=given_at(on, at))
+    if participant is not None:
+        require_last(study.store, participant.id, said)
+    return said
 
 
 def _asked(study: Study, version: str) -> tuple[bool, tuple[str, ...]]:
@@ -111,6 +119,7 @@ def seat_participant(
             basis=agreement.basis or None,
             purposes=agreement.purposes,
             how=agreement.how,
+            given=agreement.given.value if agreement.given else None,
         )
     return name, [p.id for p in study.participants].index(name)
 

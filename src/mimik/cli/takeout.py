@@ -23,7 +23,8 @@ def takeout(
 ) -> None:
     """Write all that a study holds of one participant, for them to keep: one zip, readable without Mimik.
 
-    Tables open in any spreadsheet; README.txt explains them in English and German.
+    Tables open in any spreadsheet; README.txt explains them in English and German. It tells in which releases
+    their data are and which models learned from them.
 
     Examples:
 
@@ -46,6 +47,8 @@ def takeout(
                 "synthetic": done.synthetic,
                 "sessions": done.sessions,
                 "frames": done.frames,
+                "releases": done.releases,
+                "models": done.models,
             }
         )
         return
@@ -53,4 +56,7 @@ def takeout(
         f"{done.participant}: {counted(done.sessions, 'session')}, {counted(done.frames, 'frame')} in {file}."
     )
     out.print(synthetic(amount) if done.synthetic else amount)
+    if done.releases or done.models:
+        made = f"{counted(done.releases, 'release')} and {counted(done.models, 'model')}"
+        notes.print(f"It lists {made} with their data. Tell them who got what: the registers don't know.")
     notes.print("Give it to the participant alone: how a face moves can tell who somebody is.")

@@ -1,19 +1,21 @@
 """Consent: what people agreed to, when, how and what for; for imported data, on what basis it stands here.
 
-The records lie in ``consent/<pseudonym>.toml``, the latest last; none is ever changed or removed. A record
-keeps the digest of the text, so a text changed afterwards shows. A record with ``origin`` came with its data
-from another study: its version is one of the text there, and agrees to nothing here.
+The records lie in ``consent/<pseudonym>.toml``, as they were recorded; none is ever changed or removed. What
+was said last counts, by when it was given. A record keeps the digest of the text, so a text changed
+afterwards shows. A record with ``origin`` came with its data from another study: its version is one of the
+text there, and agrees to nothing here.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from mimik.errors import ConsentMissing, StudyDamaged, StudyError
 from mimik.study.consenttext import DEFAULT_TEXT, consent_text, consent_versions, write_consent_text
+from mimik.study.given import Given, given_before, in_order, times_of
 from mimik.study.layout import consent_file
 from mimik.study.purposes import LATER_USE, THIS_STUDY, check_purposes
 from mimik.study.toml import field, read_toml, write_toml
@@ -32,6 +34,7 @@ __all__ = [
     "ON_SCREEN",
     "Consent",
     "check_basis",
+    "check_dated",
     "consent_history",
     "consent_rows",
     "consent_text",
@@ -40,6 +43,7 @@ __all__ = [
     "read_consent",
     "record_consent",
     "require_consent",
+    "require_last",
     "usable_for",
     "why_not",
     "write_consent_text",
@@ -68,6 +72,7 @@ class Consent:
         purposes: what for, among ``mimik.study.purposes.PURPOSES``.
         how: it was given, among ``HOW``; "" where that is not known.
         origin: the other study that the data came from; "" for a consent given here.
+        given: when, if that was before it was recorded; None for when it was recorded.
     """
 
     at: float
@@ -76,6 +81,7 @@ class Consent:
     purposes: tuple[str, ...] = (THIS_STUDY,)
     how: str = ""
     origin: str = ""
+    given: Given | None = None
 
     def allows(self, purpose: str) -> bool:
         """Whether data may be used for a purpose."""
@@ -83,6 +89,11 @@ class Consent:
 
     @property
     def when(self) -> str:
+        """When it was given, such as "2026-03-01T09:30:00Z", or "2026-03-01" where the time is not known."""
+        return self.recorded if self.given is None else str(self.given)
+
+    @property
+    def recorded(self) -> str:
         """When it was recorded, such as "2026-03-01T09:30:00Z"."""
         return datetime.fromtimestamp(self.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -100,6 +111,7 @@ def record_consent(
     basis: str | None = None,
     purposes: Iterable[str] = (THIS_STUDY,),
     how: str = "",
+    given: date | datetime | None = None,
     into: str | None = None,
 ) -> Consent:
     """Add a consent record: of a version of the text, or the basis of imported data, not both.
@@ -107,16 +119,18 @@ def record_consent(
     Args:
         store: of the study.
         participant: whose.
-        at: when, seconds since 1970 (UTC).
+        at: when it is recorded, seconds since 1970 (UTC).
         version: of the text agreed to.
         basis: of imported data.
         purposes: what for; fewer than before take back the others.
         how: it was given, among ``HOW``; "" where that is not known.
+        given: when, if it was before: a day, or a time with its zone; never on a screen of this study.
         into: where to write the records instead of their place.
     """
     if (version is None) is (basis is None):
         raise StudyError("consent: expected either a version of the text or a basis, found both or neither.")
-    row: dict[str, Any] = {"at": datetime.fromtimestamp(at, UTC)}
+    check_dated(how, given)
+    row = times_of(at, given)
     if version is not None:
         row |= {"version": str(version), "text_sha256": _digest(consent_text(store, str(version)))}
     else:
@@ -139,13 +153,22 @@ def check_basis(basis: str) -> str:
     return basis.strip()
 
 
+def check_dated(how: str, given: date | datetime | None) -> None:
+    """Raise StudyError for a date beside what was agreed to on a screen of this study."""
+    if given is not None and how in (ON_SCREEN, ON_OWN_SCREEN):
+        raise StudyError(
+            "consent: expected a date only for what was given on paper or elsewhere, found one for a screen.",
+            hint="What is agreed to on a screen of this study is recorded as it is given.",
+        )
+
+
 def read_consent(store: Store, participant: str) -> Consent | None:
     """Return what counts of a participant's records, or None without any; raises StudyDamaged."""
     return counting(consent_history(store, participant))
 
 
 def counting(history: Sequence[Consent]) -> Consent | None:
-    """Return what counts of records, the latest last: never more than the latest of them allows.
+    """Return what counts of records, what was said last at the end: never more than that allows.
 
     That is the latest agreement to a text of this study; without one, the latest record. What came after the
     agreement, the basis of imported data or a consent from another study, may narrow it and never widens it:
@@ -163,13 +186,23 @@ def counting(history: Sequence[Consent]) -> Consent | None:
 
 
 def consent_history(store: Store, participant: str) -> tuple[Consent, ...]:
-    """Return all of a participant's records, the latest last; raises StudyDamaged."""
-    path = consent_file(participant)
-    return tuple(_parsed(row, path) for row in _rows(store, path))
+    """Return all of a participant's records as ``in_order`` has them; raises StudyDamaged."""
+    return in_order(_recorded(store, participant))
+
+
+def require_last(store: Store, participant: str, new: Consent) -> None:
+    """Raise StudyError for a consent, to be recorded now, that would not count: something was said since."""
+    last = in_order([*_recorded(store, participant), new])[-1]
+    if last is not new:
+        raise StudyError(
+            f"{participant}: expected consent given after what they said last, on {last.when[:10]}; "
+            f"found one of {new.when}.",
+            hint="Ask them again. `mimik consent` records the earlier one, which does not count any more.",
+        )
 
 
 def consent_rows(store: Store, participant: str) -> list[Mapping[str, Any]]:
-    """Return a participant's records as they are written, each with its time; raises StudyDamaged."""
+    """Return a participant's records as and in the order they are written; raises StudyDamaged."""
     path = consent_file(participant)
     rows = _rows(store, path)
     for row in rows:
@@ -212,6 +245,11 @@ def why_not(consent: Consent | None, purpose: str, *, synthetic: bool = False) -
     return "" if consent.allows(needed) else f"no consent to {needed!r}"
 
 
+def _recorded(store: Store, participant: str) -> list[Consent]:
+    path = consent_file(participant)
+    return [_parsed(row, path) for row in _rows(store, path)]
+
+
 def _rows(store: Store, path: str) -> list[Any]:
     return field(read_toml(store, path), "consent", list, where=path) if store.exists(path) else []
 
@@ -224,14 +262,16 @@ def _parsed(row: Any, path: str) -> Consent:
         raise StudyDamaged(f"{path}: expected a time with its zone and a {kind}.", hint="Restore the file.")
     purposes = field(row, "purposes", list, where=path) if "purposes" in row else [THIS_STUDY]
     words = {key: field(row, key, str, where=path) for key in ("how", "origin") if key in row}
+    day = field(row, "given", date, where=path) if "given" in row else None
     try:
         checked = check_purposes(str(purpose) for purpose in purposes)
         _check_how(words.get("how", ELSEWHERE))
+        given = None if day is None else given_before(day, at)
     except StudyError as error:
         raise StudyDamaged(
             f"{path}: {error}", hint="If the file was edited by hand, correct this; else restore it."
         ) from error
-    return Consent(at=at.timestamp(), purposes=checked, **{kind: said}, **words)
+    return Consent(at=at.timestamp(), purposes=checked, given=given, **{kind: said}, **words)
 
 
 def _check_how(how: str) -> str:

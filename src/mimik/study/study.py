@@ -39,6 +39,7 @@ from mimik.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     import pyarrow as pa
     from numpy.random import Generator
@@ -217,20 +218,30 @@ class Study:
         basis: str | None = None,
         purposes: Iterable[str] = (THIS_STUDY,),
         how: str = "",
+        given: date | datetime | None = None,
     ) -> Consent:
         """Record what a participant agreed to (a version of the text), or the basis of imported data.
 
-        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``: the last record counts, and takes
-        back what it leaves out. ``how`` it was given is among ``mimik.study.consent.HOW``, or "".
+        ``purposes`` says what for, among ``mimik.study.purposes.PURPOSES``: what was said last counts, and
+        takes back what it leaves out. ``how`` it was given is among ``mimik.study.consent.HOW``, or "".
+        ``at`` is when it is recorded, seconds since 1970; ``given`` is the day, or the time with its zone,
+        at which it was given, if that was before.
         """
         check_known(self.store, participant)
         with alone(self.store):
             return _consent.record_consent(
-                self.store, participant, at=at, version=version, basis=basis, purposes=purposes, how=how
+                self.store,
+                participant,
+                at=at,
+                version=version,
+                basis=basis,
+                purposes=purposes,
+                how=how,
+                given=given,
             )
 
     def consent_history(self, participant: str) -> tuple[Consent, ...]:
-        """Return all that is recorded of a participant's consent, the latest last."""
+        """Return all that is recorded of a participant's consent, what was said last at the end."""
         check_known(self.store, participant)
         return _consent.consent_history(self.store, participant)
 

@@ -24,6 +24,7 @@ from mimik.study.takeouttables import (
     trials_table,
 )
 from mimik.study.takeouttext import readme
+from mimik.study.takeoutuses import MODEL, RELEASE, uses_of, uses_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +46,8 @@ class Takeout:
         synthetic: whether the participant is simulated.
         sessions: how many.
         frames: how many.
+        releases: in how many releases their data are.
+        models: how many models learned from them.
     """
 
     file: Path
@@ -52,6 +55,8 @@ class Takeout:
     synthetic: bool
     sessions: int
     frames: int
+    releases: int
+    models: int
 
 
 def write_takeout(
@@ -77,11 +82,14 @@ def write_takeout(
     sessions = study.sessions(participant)
     _check_finished(sessions)
     target = _target(study, Path(out))
+    uses = uses_of(study, participant)
     synthetic = study.synthetic or any(info.synthetic for info in sessions)
     with FolderStore(target.parent).open_writer(target.name) as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("README.txt", readme(study.title, participant, sessions, synthetic=synthetic))
+            text = readme(study.title, participant, sessions, uses, synthetic=synthetic)
+            archive.writestr("README.txt", text)
             _write_person(study, participant, archive)
+            archive.writestr("uses.csv", uses_table(uses))
             archive.writestr("sessions.csv", sessions_table(sessions))
             for done, info in enumerate(sessions):
                 if on_progress:
@@ -97,6 +105,8 @@ def write_takeout(
         synthetic=synthetic,
         sessions=len(sessions),
         frames=frames,
+        releases=sum(use.what == RELEASE for use in uses),
+        models=sum(use.what == MODEL for use in uses),
     )
 
 

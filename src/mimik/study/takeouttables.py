@@ -52,10 +52,16 @@ def _cell(value: object) -> object:
 
 
 def consent_table(history: Sequence[Consent]) -> bytes:
-    """Return everything that was agreed to, the latest last."""
+    """Return everything that was agreed to, what was said last at the end."""
     return csv_table(
-        ("at", "text_version", "basis", "purposes", "how", "origin"),
-        ((one.when, one.version, one.basis, " ".join(one.purposes), one.how, one.origin) for one in history),
+        ("given", "recorded", "text_version", "basis", "purposes", "how", "origin"),
+        (
+            (
+                *(one.when, one.recorded, one.version, one.basis, " ".join(one.purposes)),
+                *(one.how, one.origin),
+            )
+            for one in history
+        ),
     )
 
 

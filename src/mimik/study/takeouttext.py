@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimik.study.takeoutuses import uses_text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimik.study.session import SessionInfo
+    from mimik.study.takeoutuses import Use
 
 __all__ = ["readme"]
 
@@ -29,9 +32,12 @@ with commas between cells and a point in decimals. Times like 2026-03-01T09:30:0
 is not known or was not measured. An apostrophe (') before a text was added so that no program runs it.
 
 participant.csv       what the study notes of you
-consent.csv           what you agreed to, when, how, and what for; the last line counts
-                      (study: this study; sharing: sharing with others; later-use: later studies)
+consent.csv           what you agreed to, when you did and when that was recorded, how, and what for; the
+                      last line counts (study: this study; sharing: sharing with others; later-use: later
+                      studies). A day alone, such as 2026-03-01, is one of which the time is not known
 consent-text-N.txt    the text you agreed to
+uses.csv              what was made with your data: data sets to be given to others (release), with their
+                      format, and models that learned from them; listed below, too
 sessions.csv          when you took part, and with which device and program
 ses-01/ and so on, one folder a session:
   trials.csv          what you were asked to show, how it ended, and why a trial was marked as bad
@@ -55,8 +61,13 @@ What stands in frames.csv:
 
 onset and duration in the other tables are seconds from the start of the session.
 
-You may ask those who lead the study to correct or to remove your data, and whom they gave it to. You may take
-back what you agreed to. How a face moves can tell who somebody is: be careful whom you give these files.
+What was made with your data, as this study's registers tell:
+{uses_en}
+The registers don't tell to whom each of these was given. You have a right to know: ask those who lead the
+study, and name what stands behind the colon. What was copied without this program is not in the registers.
+
+You may ask those who lead the study to correct or to remove your data. You may take back what you agreed to.
+How a face moves can tell who somebody is: be careful whom you give these files.
 """
 
 _GERMAN = """\
@@ -72,9 +83,12 @@ Dezimalzahlen. Zeiten wie 2026-03-01T09:30:00Z sind in UTC. Eine leere Zelle ist
 nicht gemessen. Ein Apostroph (') vor einem Text wurde ergänzt, damit kein Programm ihn ausführt.
 
 participant.csv       was die Studie über Sie vermerkt
-consent.csv           worin Sie eingewilligt haben, wann, wie und wofür; die letzte Zeile gilt
-                      (study: diese Studie; sharing: Weitergabe an andere; later-use: spätere Studien)
+consent.csv           worin Sie eingewilligt haben, wann das war und wann es vermerkt wurde, wie und wofür;
+                      die letzte Zeile gilt (study: diese Studie; sharing: Weitergabe an andere; later-use:
+                      spätere Studien). Von einem Tag allein, wie 2026-03-01, ist die Uhrzeit nicht bekannt
 consent-text-N.txt    der Text, in den Sie eingewilligt haben
+uses.csv              was mit Ihren Daten gemacht wurde: Datensätze zur Weitergabe an andere (release), mit
+                      ihrem Format, und Modelle, die daraus gelernt haben; auch unten aufgeführt
 sessions.csv          wann Sie teilgenommen haben, mit welchem Gerät und Programm
 ses-01/ und so weiter, ein Ordner je Sitzung:
   trials.csv          was Sie zeigen sollten, wie es ausging, und warum ein Durchgang als schlecht galt
@@ -99,19 +113,29 @@ Was in frames.csv steht:
 
 onset und duration in den anderen Tabellen sind Sekunden seit Beginn der Sitzung.
 
-Sie können die Leitung der Studie bitten, Ihre Daten zu berichtigen oder zu löschen, und fragen, an wen sie
-weitergegeben wurden. Sie können Ihre Einwilligung zurücknehmen. Wie sich ein Gesicht bewegt, kann verraten,
-wer jemand ist: Überlegen Sie, wem Sie diese Dateien geben.
+Was mit Ihren Daten gemacht wurde, wie es in den Verzeichnissen dieser Studie steht:
+{uses_de}
+An wen etwas davon weitergegeben wurde, steht nicht darin. Sie haben ein Recht, es zu erfahren: Fragen Sie die
+Leitung der Studie und nennen Sie, was hinter dem Doppelpunkt steht. Was ohne dieses Programm kopiert wurde,
+steht nicht in den Verzeichnissen.
+
+Sie können die Leitung der Studie bitten, Ihre Daten zu berichtigen oder zu löschen. Sie können Ihre
+Einwilligung zurücknehmen. Wie sich ein Gesicht bewegt, kann verraten, wer jemand ist: Überlegen Sie, wem Sie
+diese Dateien geben.
 """
 
 
-def readme(title: str, participant: str, sessions: Sequence[SessionInfo], *, synthetic: bool) -> bytes:
+def readme(
+    title: str, participant: str, sessions: Sequence[SessionInfo], uses: Sequence[Use], *, synthetic: bool
+) -> bytes:
     """Return the ``README.txt``; simulated data are marked on its first lines."""
     facts = {
         "title": " ".join(title.split()),
         "participant": participant,
         "sessions": len(sessions),
         "frames": sum(info.frames for info in sessions),
+        "uses_en": uses_text(uses, "en"),
+        "uses_de": uses_text(uses, "de"),
     }
     texts = "\n\n".join(text.format(**facts) for text in (_ENGLISH, _GERMAN))
     text = (_SYNTHETIC if synthetic else "") + texts

@@ -107,12 +107,18 @@ def test_with_consent_a_session_is_prepared_and_opens(
     expect(page.get_by_role("heading", name="Window")).to_be_visible()
     expect(button(page, "Close Window")).to_have_attribute("aria-expanded", "true")
     assert studio.bodies("POST", "/api/sittings") == [
-        {"participant": None, "resume": None, "consent": True, "purposes": ["study"], "how": how, "device": 1,
-         "language": "de", "screen": None, "label": "Window"}
+        {"participant": None, "resume": None, "consent": True, "purposes": ["study"], "how": how,
+         "given": None, "device": 1, "language": "de", "screen": None, "label": "Window"}
     ]  # fmt: skip
 
 
+SIGNED = "Day on which it was signed"
 SHARING, LATER = "My data may be given to other researchers", "My data may be used in later studies"
+
+
+def here_today(page: Page) -> str:
+    """Return the day it is for the page."""
+    return str(page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())"))
 
 
 def test_each_optional_purpose_is_asked_by_itself_and_none_is_ticked_beforehand(
@@ -142,15 +148,62 @@ def test_each_optional_purpose_is_asked_by_itself_and_none_is_ticked_beforehand(
     assert (body["purposes"], body["how"]) == (["study", "later-use"], "screen")
 
 
+def test_paper_has_the_day_on_which_it_was_signed_today_unless_it_is_changed(
+    open_page: Open, studio: FakeStudio
+) -> None:
+    page = open_page("#prepare")
+    day = page.get_by_label(SIGNED)
+    expect(day).to_be_hidden()
+    page.get_by_label("on paper").check()
+    expect(day).to_be_visible()
+    expect(day).to_have_value(here_today(page))
+    assert flaws(page) == []
+    page.get_by_label("has agreed now").check()
+    expect(day).to_be_hidden()
+    page.get_by_label("on paper").check()
+    day.fill("2025-11-03")
+    button(page, "Prepare").click()
+    expect(page.locator(".sitting")).to_be_visible()
+    (body,) = studio.bodies("POST", "/api/sittings")
+    assert (body["how"], body["given"]) == ("paper", "2025-11-03")
+
+
+def test_a_day_to_come_and_none_are_not_sent(open_page: Open, studio: FakeStudio) -> None:
+    page = open_page("#prepare")
+    page.get_by_label("on paper").check()
+    for wrong in ("2999-01-01", ""):
+        page.get_by_label(SIGNED).fill(wrong)
+        button(page, "Prepare").click()
+        expect(page.get_by_role("alert").filter(has_text="Choose the day on which")).to_be_visible()
+        expect(page.get_by_label(SIGNED)).to_be_focused()
+    assert studio.asked == []
+    page.get_by_label(SIGNED).fill("2025-11-03")
+    page.get_by_label("Name of the seat").focus()
+    expect(page.get_by_role("alert").filter(has_text="Choose the day on which")).to_be_hidden()
+
+
+def test_a_day_that_does_not_count_for_the_screen_is_not_sent(open_page: Open, studio: FakeStudio) -> None:
+    page = open_page("#prepare")
+    page.get_by_label("on paper").check()
+    page.get_by_label(SIGNED).fill("2025-11-03")
+    page.get_by_label("has agreed now").check()
+    button(page, "Prepare").click()
+    expect(page.locator(".sitting")).to_be_visible()
+    (body,) = studio.bodies("POST", "/api/sittings")
+    assert (body["how"], body["given"]) == ("screen", None)
+
+
 def test_what_one_participant_allows_is_not_said_of_the_next(open_page: Open) -> None:
     page = open_page("#prepare")
     page.get_by_label("on paper").check()
     page.get_by_label(SHARING).check()
+    page.get_by_label(SIGNED).fill("2025-11-03")
     page.get_by_role("radio", name="Known participant").check()
     page.get_by_label("Search pseudonym or note").fill("choir")
     expect(page.get_by_label(SHARING)).to_be_hidden()
     page.get_by_label("on paper").check()
     expect(page.get_by_label(SHARING)).not_to_be_checked()
+    expect(page.get_by_label(SIGNED)).to_have_value(here_today(page))
 
 
 def test_what_known_participants_allow_is_shown(open_page: Open) -> None:
@@ -260,20 +313,42 @@ def test_a_seminar_is_prepared_at_once_each_with_consent(open_page: Open, studio
     for n in range(1, 10):
         page.get_by_label(f"has agreed (Phone {n} (", exact=False).check()
     page.get_by_label("sharing (Phone 2 (", exact=False).check()
+    expect(page.get_by_label(SIGNED)).to_be_hidden()
     page.get_by_label("Consent is given").select_option("paper")
+    page.get_by_label(SIGNED).fill("2999-01-01")
     page.get_by_label("Screens", exact=True).select_option("one")
     button(page, "Prepare 10 sessions").click()
     expect(page.get_by_text("Not agreed yet: Seat 10.")).to_be_visible()
     assert studio.asked == []
     page.get_by_label("Phone 10 (iPhone 10) 60").uncheck()
+    expect(page.get_by_text("Choose the day on which the paper was signed")).to_be_visible()
+    button(page, "Prepare 9 sessions").click()
+    expect(page.get_by_label(SIGNED)).to_be_focused()
+    assert studio.asked == [] and flaws(page) == []
+    page.get_by_label(SIGNED).fill("2025-11-03")
     button(page, "Prepare 9 sessions").click()
     expect(page.locator(".sitting")).to_have_count(9)
     bodies = studio.bodies("POST", "/api/sittings")
     assert {body["consent"] for body in bodies} == {True}
-    assert {body["how"] for body in bodies} == {"paper"}
+    assert {(body["how"], body["given"]) for body in bodies} == {("paper", "2025-11-03")}
     assert [body["purposes"] for body in bodies] == [["study"], ["study", "sharing"]] + [["study"]] * 7
     assert {body["participant"] for body in bodies} == {None}
     assert [body["screen"] for body in bodies] == [None] + ["KEY101"] * 8
+
+
+def test_only_paper_has_a_day_where_many_are_prepared(open_page: Open, studio: FakeStudio) -> None:
+    studio.devices = [device(1), device(2)]
+    page = open_page("#many")
+    for how, seen in (("paper", True), ("ask", False), ("paper", True), ("screen", False)):
+        page.get_by_label("Consent is given").select_option(how)
+        expect(page.get_by_label(SIGNED)).to_be_visible(visible=seen)
+        page.get_by_label(SIGNED).evaluate("input => { input.value = '2025-11-03'; }")
+    for n in (1, 2):
+        page.get_by_label(f"has agreed (Phone {n} (", exact=False).check()
+    button(page, "Prepare 2 sessions").click()
+    expect(page.locator(".sitting")).to_have_count(2)
+    bodies = studio.bodies("POST", "/api/sittings")
+    assert [(body["how"], body["given"]) for body in bodies] == [("screen", None)] * 2
 
 
 # The check of the signal

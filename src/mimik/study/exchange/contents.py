@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Content", "contents", "random_devices"]
 
-_RECORD = ("at", "version", "text_sha256", "basis", "purposes", "how", "origin")
+_RECORD = ("at", "given", "version", "text_sha256", "basis", "purposes", "how", "origin")
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,10 @@ class AgreedFacts(BaseModel):
 
     version: str
     basis: str
-    at: float
+    at: float = Field(description="When it was recorded, seconds since 1970.")
+    given: str = Field(
+        description="When it was given: a time in UTC, or a day of which the time is not known."
+    )
     purposes: list[str] = Field(description="What for: study, sharing, later-use.")
     how: str = Field(
         description='It was given: screen, own-screen, paper or elsewhere; "" where that is not known.'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -28,6 +29,7 @@ class NewSitting(BaseModel):
         default=["study"], description="What consent is given for, now."
     )
     how: Literal["screen", "paper"] = Field(default="screen", description="How it is given.")
+    given: date | None = Field(default=None, description="The day on which it was given on paper; else now.")
     ask: bool = Field(
         default=False, description="Ask for it on the participant's screen, unless it was given before."
     )

@@ -139,6 +139,7 @@ def _agreed(consent: Consent) -> dict[str, Any]:
         "version": consent.version,
         "basis": consent.basis,
         "at": consent.at,
+        "given": consent.when,
         "purposes": list(consent.purposes),
         "how": consent.how,
         "origin": consent.origin,

@@ -9,7 +9,8 @@ from mimik.capture.beginning import engine_of, new_facts
 from mimik.capture.recorder import Recorder
 from mimik.errors import ConsentMissing, StudyError
 from mimik.sources.virtual.phone import APP as SIMULATED
-from mimik.study.consent import Consent
+from mimik.study.consent import Consent, check_dated, require_last
+from mimik.study.given import given_at
 from mimik.study.purposes import check_purposes
 from mimik.study.session import INTERRUPTED
 from mimik.web.studio.devices import APP
@@ -17,6 +18,7 @@ from mimik.web.studio.missing import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from mimik.capture.background import Queue
     from mimik.study.session import SessionInfo
@@ -49,7 +51,14 @@ def session_to_resume(study: Study, participant: str | None, session: str | None
 
 
 def agreement(
-    study: Study, participant: str | None, *, given: bool, purposes: Iterable[str], how: str, at: float
+    study: Study,
+    participant: str | None,
+    *,
+    given: bool,
+    purposes: Iterable[str],
+    how: str,
+    on: date | None,
+    at: float,
 ) -> Consent | None:
     """Return the consent to the newest text that was given just now; None where it was before.
 
@@ -59,11 +68,13 @@ def agreement(
         given: whether it was given now.
         purposes: what for.
         how: it was given, as in ``mimik.study.consent.HOW``.
-        at: when, seconds since 1970 (UTC).
+        on: the day on which it was given; None for now.
+        at: now, seconds since 1970 (UTC).
 
     Raises:
         ConsentMissing: it was neither before nor is it now.
-        StudyError: a purpose is unknown, or this study is not among them.
+        StudyError: a purpose is unknown, this study is not among them, or the day is to come, before what the
+            participant said last, or one for a screen.
     """
     version = study.consent_versions[-1]
     if any(p.id == participant and p.agreed_to(version) for p in study.participants):
@@ -73,7 +84,11 @@ def agreement(
             f"Expected the participant's consent to version {version} of the text, found none.",
             hint="Let them read it, and say that they agree; nothing is recorded without.",
         )
-    return Consent(at, version=version, purposes=check_purposes(purposes), how=how)
+    check_dated(how, on)
+    said = Consent(at, version=version, purposes=check_purposes(purposes), how=how, given=given_at(on, at))
+    if participant is not None:
+        require_last(study.store, participant, said)
+    return said
 
 
 def language_of(study: Study, language: str | None) -> str:
@@ -152,7 +167,12 @@ def _participant(study: Study, sitting: Sitting) -> str:
     sitting.participant = name
     if (agreed := sitting.agreed) is not None:
         study.record_consent(
-            name, at=agreed.at, version=agreed.version, purposes=agreed.purposes, how=agreed.how
+            name,
+            at=agreed.at,
+            version=agreed.version,
+            purposes=agreed.purposes,
+            how=agreed.how,
+            given=agreed.given.value if agreed.given else None,
         )
         sitting.agreed = None
     return name

@@ -19,6 +19,8 @@ from mimik.web.studio.running import Running
 from mimik.web.studio.sitting import ENDED, PREPARING, RUNNING, Note, Sitting
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from mimik.capture.view import View
     from mimik.clock import Clock
     from mimik.frame import Frame
@@ -107,6 +109,7 @@ class Sittings:
         consent: bool = False,
         purposes: Sequence[str] = (THIS_STUDY,),
         how: str = ON_SCREEN,
+        given: date | None = None,
         ask: bool = False,
         language: str | None = None,
         resume: str | None = None,
@@ -121,6 +124,7 @@ class Sittings:
             consent: whether the participant has agreed to the newest consent text, now.
             purposes: what for, among ``mimik.study.purposes.PURPOSES``.
             how: on a screen or on paper, as in ``mimik.study.consent.HOW``.
+            given: the day on which it was given on paper; None for now.
             ask: instead of ``consent``: ask on the participant's screen, unless it was given before. The
                 session begins only once it is given there.
             language: of the prompts; by default English if the protocol has it.
@@ -131,15 +135,17 @@ class Sittings:
         Raises:
             ConsentMissing: consent to the newest text is neither recorded nor given.
             NotFound: there is no such phone, participant, session or screen.
-            StudyError: the phone is not free, or the language is none of the protocol's.
+            StudyError: the phone is not free, the language is none of the protocol's, or consent was given
+                before what the participant said last, or not yet.
         """
         study = self._study()
         resumed = session_to_resume(study, participant, resume)
         asked = consent_to_ask(study, participant) if ask else None
         agreed = None
         if asked is None:
+            now = self._clock.now()
             agreed = agreement(
-                study, participant, given=consent, purposes=purposes, how=how, at=self._clock.now()
+                study, participant, given=consent, purposes=purposes, how=how, on=given, at=now
             )
         spoken = language_of(study, resumed.facts.language if resumed else language)
         shown = self._screens.get(screen) if screen else self._screens.new(self)

@@ -4,6 +4,7 @@ import { h } from "../ui.js";
 import { Choices } from "./choices.js";
 import { shown, text } from "./place.js";
 import { Purposes } from "./purposes.js";
+import { Signed } from "./signed.js";
 
 /** Show a consent text in full. @returns {Element} */
 export function consentText(consent) {
@@ -23,11 +24,13 @@ export class ConsentPart {
       { value: "ask", text: "Ask on the participant's screen", more: "before the session, each purpose by itself" },
       { value: "no", text: "Has not agreed" },
     ]);
+    this.signed = new Signed(onChange);
+    this.signed.element.classList.add("sub");
     this.optional = new Purposes(laboratory.consent?.optional ?? []);
     this.also = h("div", { class: "sub" },
       h("p", { class: "hint" }, "Does the participant also allow this? Each by itself; whoever declines takes part all the same."),
       this.optional.element);
-    this.asked = h("div", {}, consentText(laboratory.consent), this.answer.element, this.also);
+    this.asked = h("div", {}, consentText(laboratory.consent), this.answer.element, this.signed.element, this.also);
     this.known = h("p", {});
     this.refused = h("p", { class: "state warn", role: "status" });
     this.element = h("fieldset", {}, h("legend", {}, "2. Consent"), this.known, this.asked, this.refused);
@@ -44,9 +47,15 @@ export class ConsentPart {
     return !this.settled && this.given && this.answer.value !== "ask";
   }
 
-  /** What is written with it: what for, and how it was given. */
+  /** Whether it was said on paper, which has a date. */
+  get onPaper() {
+    return this.saidNow && this.answer.value === "paper";
+  }
+
+  /** What is written with it: what for, how and when it was given. */
   get said() {
-    return { consent: this.saidNow, purposes: this.saidNow ? this.optional.value : ["study"], how: this.answer.value === "paper" ? "paper" : "screen", ...this.asking };
+    const purposes = this.saidNow ? this.optional.value : ["study"];
+    return { consent: this.saidNow, purposes, how: this.onPaper ? "paper" : "screen", given: this.signed.value, ...this.asking };
   }
 
   /** What has the participant's own screen ask, if it shall. */
@@ -59,6 +68,7 @@ export class ConsentPart {
     if (participant !== this.participant) {
       this.answer.value = null;
       this.optional.clear();
+      this.signed.today();
     }
     this.participant = participant;
     const one = this.laboratory.participants.find((known) => known.id === participant);
@@ -76,6 +86,7 @@ export class ConsentPart {
   }
 
   warn() {
+    this.signed.show(this.onPaper);
     shown(this.also, this.saidNow && this.optional.boxes.size > 0);
     const refused = !this.settled && this.answer.value === "no";
     text(this.refused, refused ? "▲ Without consent nothing is recorded. Thank the participant and let them go." : "");

@@ -6,6 +6,7 @@ import { consentText } from "./consent.js";
 import { phoneState } from "./phones.js";
 import { shown, text } from "./place.js";
 import { Purposes } from "./purposes.js";
+import { Signed } from "./signed.js";
 import { language, phone } from "./words.js";
 
 /** Prepares as many sessions as there are phones, all with new participants. */
@@ -17,6 +18,7 @@ export class PrepareMany {
     this.list = h("ul", { class: "phone-rows" });
     this.language = select(laboratory.languages.map((code) => [code, language(code)]));
     this.screens = select([["own", "A screen for each"], ["one", "One screen for all, side by side"]]);
+    this.signed = new Signed(() => this.check());
     this.how = select([["screen", "On this screen"], ["paper", "On paper"], ["ask", "On their own screens"]], { onchange: () => this.asked() });
     this.told = h("p", { class: "state bad", role: "alert", hidden: true });
     this.button = h("button", { class: "button primary", type: "submit" });
@@ -25,7 +27,7 @@ export class PrepareMany {
       h("p", { class: "hint" }, "Every session gets a new participant. Each of them has to agree to this text; sharing and later use are for each to allow or not:"),
       consentText(laboratory.consent),
       this.list,
-      h("div", { class: "split" }, field("Language of the screens", this.language), field("Screens", this.screens), field("Consent is given", this.how)),
+      h("div", { class: "split" }, field("Language of the screens", this.language), field("Screens", this.screens), field("Consent is given", this.how), this.signed.element),
       this.told,
       h("div", { class: "row" }, this.button, h("button", { class: "button", type: "button", onclick: on.close }, "Cancel")));
     this.update();
@@ -53,6 +55,7 @@ export class PrepareMany {
 
   asked() {
     for (const row of this.rows) row.ask(this.asks);
+    this.signed.show(this.how.value === "paper");
     this.check();
   }
 
@@ -74,10 +77,12 @@ export class PrepareMany {
   tell() {
     const open = this.asks ? [] : this.wanted.filter((row) => !row.agreed);
     const seats = open.map((row) => row.label).join(", ");
-    const lack = this.wanted.length === 0 ? "Choose at least one phone." : open.length ? `Not agreed yet: ${seats}. Leave them out, or confirm consent.` : "";
+    const missing = open.length ? `Not agreed yet: ${seats}. Leave them out, or confirm consent.` : this.signed.lack;
+    const lack = this.wanted.length === 0 ? "Choose at least one phone." : missing;
     this.told.hidden = !lack;
     text(this.told, lack ? `✕ ${lack}` : "");
-    return open[0] ?? (lack ? this.rows[0] : null);
+    if (!lack) return null;
+    return open[0] ?? (this.wanted.length ? this.signed : this.rows[0]);
   }
 
   async send(event) {
@@ -90,13 +95,18 @@ export class PrepareMany {
     await busy(this.button, () => this.create());
   }
 
+  /** What is written of somebody's consent: what for, how and when it was given. */
+  said(row) {
+    return { consent: true, purposes: row.optional.value, how: this.how.value, given: this.signed.value };
+  }
+
   /** One after another: the screen of the first may be that of all. */
   async create() {
     let made = 0;
     const { asks } = this;
     for (const row of this.wanted) {
       const sitting = await post("/api/sittings", {
-        participant: null, ...(asks ? { ask: true } : { consent: true, purposes: row.optional.value, how: this.how.value }), device: row.device.number, language: this.language.value,
+        participant: null, ...(asks ? { ask: true } : this.said(row)), device: row.device.number, language: this.language.value,
         resume: null, screen: this.screen ?? null, label: row.label,
       });
       if (this.screens.value === "one") this.screen = sitting.screen.key; // also after an error midway

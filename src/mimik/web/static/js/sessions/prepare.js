@@ -69,6 +69,7 @@ export class Prepare {
       return ["Not prepared: the participant has not agreed.", this.consent.answer];
     }
     if (!this.consent.given) return ["Has the participant agreed? Say so in part 2.", this.consent.answer];
+    if (this.consent.signed.lack) return [this.consent.signed.lack, this.consent.signed];
     if (this.phone.value === null) return ["Choose a phone.", this.phone.choice];
     return null;
   }
