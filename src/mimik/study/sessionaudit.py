@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from mimik.study import sessions as _sessions
 from mimik.study.alone import alone
+from mimik.study.audit.store import noted_as_one
 from mimik.study.ledger import reference_of
 
 if TYPE_CHECKING:
@@ -24,37 +26,39 @@ def start_session(
     store: Store, audit: Audit, root: Path, info: SessionInfo, protocol: Protocol
 ) -> SessionWriter:
     """Begin a session under the participant's next free name; see ``Study.start_session``."""
-    with alone(store):  # two at once would take the same name
-        writer = _sessions.start_session(store, root, info, protocol)
-    return _noted(store, audit, "session-started", writer)
+    # Two at once would take the same name; a writer that stayed open would keep everybody from resuming.
+    with alone(store), contextlib.ExitStack() as on_error:
+        with noted_as_one(store):
+            writer = _sessions.start_session(store, root, info, protocol)
+            on_error.callback(writer.leave)
+            _note(store, audit, "session-started", writer.info)
+        on_error.pop_all()
+    return writer
 
 
 def resume_session(store: Store, audit: Audit, info: SessionInfo, protocol: Protocol) -> SessionWriter:
     """Go on with an interrupted session; see ``Study.resume_session``."""
     writer = _sessions.resume_session(store, info, protocol)
-    return _noted(store, audit, "session-resumed", writer)
+    with contextlib.ExitStack() as on_error:
+        on_error.callback(writer.leave)
+        _note(store, audit, "session-resumed", writer.info)
+        on_error.pop_all()
+    return writer
 
 
 def finish_session(store: Store, audit: Audit, info: SessionInfo, at: float) -> SessionInfo:
     """Keep an interrupted session as it is: status "partial"."""
-    done = _sessions.finish_session(store, info, at)
-    _note(store, audit, "session-kept", done)
+    with noted_as_one(store):
+        done = _sessions.finish_session(store, info, at)
+        _note(store, audit, "session-kept", done)
     return done
 
 
 def discard_session(store: Store, audit: Audit, info: SessionInfo) -> None:
     """Remove an interrupted session for good."""
-    _sessions.discard_session(store, info)
-    _note(store, audit, "session-discarded", info)
-
-
-def _noted(store: Store, audit: Audit, what: str, writer: SessionWriter) -> SessionWriter:
-    try:
-        _note(store, audit, what, writer.info)
-    except BaseException:
-        writer.leave()  # else nobody could resume it
-        raise
-    return writer
+    with noted_as_one(store):
+        _sessions.discard_session(store, info)
+        _note(store, audit, "session-discarded", info)
 
 
 def _note(store: Store, audit: Audit, what: str, info: SessionInfo) -> None:
