@@ -6,7 +6,6 @@ rewrite anything. What a crash left half written at the end, the torn tail, is d
 
 from __future__ import annotations
 
-import io
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +24,7 @@ from mimik.study.sealing.format import (
     opened,
     record_at,
 )
+from mimik.study.sealing.sought import SoughtFile
 from mimik.study.sealing.whole import damaged
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def end_of(data: bytes, keys: Keys, *, where: str, known: Grown = NOTHING) -> Gr
     return read_growing(data, keys, where=where)[1]
 
 
-class GrowingReader(io.RawIOBase):
+class GrowingReader(SoughtFile):
     """Reads a growing file with seeking, and opens only what is new where only that is asked for.
 
     Attributes:
@@ -125,30 +125,10 @@ class GrowingReader(io.RawIOBase):
     def __init__(self, data: bytes, keys: Keys, *, where: str, known: Grown = NOTHING) -> None:
         """Arguments as for ``end_of``."""
         self.grown = end_of(data, keys, where=where, known=known)
+        super().__init__(self.grown.size)
         self._known = known if _is_beginning(known, data) else NOTHING
         self._data, self._keys, self._where = data, keys, where
         self._plain: tuple[int, bytes] | None = None  # where what was opened begins, and what it is
-        self._at = 0
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place in the plaintext."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.grown.size}[whence]
-        if base + offset < 0:
-            raise ValueError(f"negative seek position {base + offset}")
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        """Return the place in the plaintext."""
-        return self._at
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill the buffer as far as the file goes."""
@@ -165,7 +145,7 @@ class GrowingReader(io.RawIOBase):
         return rest
 
     def _rest(self) -> memoryview:
-        if self._at >= self.grown.size:
+        if self._at >= self._size:
             return memoryview(b"")
         if self._plain is None or self._at < self._plain[0]:
             self._plain = self._opened()

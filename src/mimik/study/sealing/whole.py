@@ -16,6 +16,7 @@ from mimik.study.sealing.format import (
     opened,
     record_at,
 )
+from mimik.study.sealing.sought import SoughtFile
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -102,9 +103,9 @@ class WholeReader(io.BufferedReader):
         super().__init__(_Pieces(file, keys, where), PIECE)
 
 
-class _Pieces(io.RawIOBase):
+class _Pieces(SoughtFile):
     def __init__(self, file: BinaryIO, keys: Keys, where: str) -> None:
-        self._file, self._where, self._at = file, where, 0
+        self._file, self._where = file, where
         self._begin = file.tell()
         header = header_at(file.read(HEADER), 0, keys, where=where)
         if header is None or header.kind != WHOLE or header.number or header.start:
@@ -113,24 +114,8 @@ class _Pieces(io.RawIOBase):
         records = file.seek(0, io.SEEK_END) - self._begin - HEADER
         self._last = max(0, -(-records // _STEP) - 1)
         self._at_hand = -1, b""  # the number of a piece, and the piece: it is asked for part by part
-        self._size = self._last * PIECE
-        self._size += len(self._piece(self._last))  # the end first: it tells that nothing was cut off
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise ValueError(f"negative seek position {base + offset}")
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
+        end = len(self._piece(self._last))  # the end first: it tells that nothing was cut off
+        super().__init__(self._last * PIECE + end)
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer).cast("B")
