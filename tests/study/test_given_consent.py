@@ -54,6 +54,17 @@ def rows(study: Study, who: str) -> list[dict]:
 # What is kept
 
 
+@pytest.mark.parametrize("offset", ["+01:00:30", "-00:00:01", "+05:30", "-00:44:30"])
+def test_zones_with_seconds_which_toml_does_not_know_are_kept_as_times(study: Study, offset: str) -> None:
+    who = study.add_participant().id
+    text = "2026-03-01T09:30" + offset
+    said(study, who, NO, text)
+
+    assert rows(study, who)[0]["given"] == datetime.fromisoformat(text)
+    (record,) = study.consent_history(who)
+    assert record.given is not None and record.given.start == datetime.fromisoformat(text).timestamp()
+
+
 def test_a_day_and_when_it_was_recorded_are_kept_apart(study: Study, zone: None) -> None:
     who = study.add_participant().id
     said(study, who, NO, "2025-11-03")
@@ -210,9 +221,19 @@ def test_consent_that_would_not_count_is_told_before_a_session(study: Study) -> 
     who = study.add_participant().id
     said(study, who, NO)
     old = Consent(NOW + 1, version="1", purposes=YES, given=given_at(date(2026, 3, 1), NOW + 1))
-    with pytest.raises(StudyError, match=f"{who}: .*on 2026-03-20; found one of 2026-03-01"):
-        require_last(study.store, who, old)
-    require_last(study.store, who, Consent(NOW + 1, version="1"))
+    with pytest.raises(StudyError, match=f"{who}: .* 2026-03-20T12.*; found one of 2026-03-01"):
+        require_last(study.store, who, old, now=NOW + 1)
+    require_last(study.store, who, Consent(NOW + 1, version="1"), now=NOW + 1)
+
+
+def test_what_was_said_a_while_ago_is_not_recorded_over_what_was_said_since(study: Study) -> None:
+    who = study.add_participant().id
+    said(study, who, NO)
+    require_last(study.store, who, Consent(NOW, version="1", purposes=YES), now=NOW + DAY)
+    with pytest.raises(StudyError, match="what they said last, 2026-03-20T12"):
+        require_last(study.store, who, Consent(NOW - 1, version="1", purposes=YES), now=NOW + DAY)
+    said(study, who, YES, at=NOW + 9 * DAY)  # by a clock that was wrong
+    require_last(study.store, who, Consent(NOW, version="1", purposes=NO), now=NOW + DAY)
 
 
 moments = st.integers(0, 72).map(lambda hours: datetime.fromtimestamp(NOW - hours * HOUR, UTC))

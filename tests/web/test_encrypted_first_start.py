@@ -117,7 +117,7 @@ def test_a_passphrase_that_will_not_do_makes_nothing(
     assert os.environ[PASSPHRASE] == ""
 
 
-@pytest.mark.parametrize("typed", ["x" * 1001, "half a sign \ud800", 12345678, None])
+@pytest.mark.parametrize("typed", ["x" * 1001, "half a sign \ud800", "half a sign \udc80", 12345678, None])
 def test_what_is_no_passphrase_is_refused_without_repeating_it(asks: Any, empty: Studio, typed: Any) -> None:
     body = json.dumps(wanted() | {"encryption": {"passphrase": typed, "again": TYPED}})
     refused = asks().post("/api/study", content=body, headers={"Content-Type": "application/json"})

@@ -86,7 +86,10 @@ def test_paper_of_before_what_was_said_last_prepares_nothing(client, studio):
     studio.study.add_consent_text("2", "Other words.")
     asked = {"device": a_phone(client), "participant": who, "consent": True, "how": "paper"}
     refused = client.post("/api/sittings", json={**asked, "given": "2025-11-03"})
-    assert refused.status_code == 409 and "2026-02-02; found one of 2025-11-03" in refused.json()["error"]
+    assert (
+        refused.status_code == 409
+        and "2026-02-02T02:40:00Z; found one of 2025-11-03" in refused.json()["error"]
+    )
     assert client.post("/api/sittings", json={**asked, "given": "2026-02-03"}).status_code == 201
 
 

@@ -91,7 +91,7 @@ def agree(
         )
     said = Consent(at, version=version, purposes=allowed, how=how, given=given_at(on, at))
     if participant is not None:
-        require_last(study.store, participant.id, said)
+        require_last(study.store, participant.id, said, now=at)
     return said
 
 

@@ -190,12 +190,17 @@ def consent_history(store: Store, participant: str) -> tuple[Consent, ...]:
     return in_order(_recorded(store, participant))
 
 
-def require_last(store: Store, participant: str, new: Consent) -> None:
-    """Raise StudyError for a consent, to be recorded now, that would not count: something was said since."""
-    last = in_order([*_recorded(store, participant), new])[-1]
+def require_last(store: Store, participant: str, new: Consent, *, now: float) -> None:
+    """Raise StudyError for a consent, to be recorded at ``now``, after which they said something else.
+
+    It would not count, or it would count instead of what was recorded since they said it.
+    """
+    records = _recorded(store, participant)
+    since = [one for one in records if new.at < one.at <= now]
+    last = since[-1] if since else in_order([*records, new])[-1]
     if last is not new:
         raise StudyError(
-            f"{participant}: expected consent given after what they said last, on {last.when[:10]}; "
+            f"{participant}: expected consent given after what they said last, {last.when}; "
             f"found one of {new.when}.",
             hint="Ask them again. `mimik consent` records the earlier one, which does not count any more.",
         )

@@ -112,7 +112,14 @@ def times_of(at: float, given: date | datetime | None) -> dict[str, Any]:
     if given is None:
         return {"at": moment}
     given_before(given, moment)
-    return {"at": moment, "given": given}
+    return {"at": moment, "given": _writable(given)}
+
+
+def _writable(given: date | datetime) -> date | datetime:
+    """Return it in a zone that TOML can write: old zones, and typed ones, need not have whole minutes."""
+    if isinstance(given, datetime) and (given.utcoffset() or timedelta()) % timedelta(minutes=1):
+        return given.astimezone(UTC)
+    return given
 
 
 def _moment(given: date | datetime | None, at: float) -> datetime:

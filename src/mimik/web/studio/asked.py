@@ -31,12 +31,14 @@ class AskedConsent:
         version: as given.
         state: "asked", "given" or "declined".
         purposes: what they allowed; empty unless it is given.
+        recorded: whether it stands in the study; from then on it is taken back like any other consent.
     """
 
     def __init__(self, version: str) -> None:
         self.version = version
         self.state = ASKED
         self.purposes: tuple[str, ...] = ()
+        self.recorded = False
 
     def answer(self, version: str, answers: Mapping[str, bool], *, at: float) -> Consent | None:
         """Take the answers, and return the consent to record; None if this study is declined.
@@ -74,8 +76,9 @@ class AskedConsent:
             )
 
     def ask_again(self) -> None:
-        """Forget what was answered."""
-        self.state, self.purposes = ASKED, ()
+        """Forget what was answered, unless it is recorded."""
+        if not self.recorded:
+            self.state, self.purposes = ASKED, ()
 
     def facts(self) -> dict[str, Any]:
         """Return what the operator's page is told."""

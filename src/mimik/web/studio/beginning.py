@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from mimik.capture.background import BackgroundWriter
@@ -87,7 +88,7 @@ def agreement(
     check_dated(how, on)
     said = Consent(at, version=version, purposes=check_purposes(purposes), how=how, given=given_at(on, at))
     if participant is not None:
-        require_last(study.store, participant, said)
+        require_last(study.store, participant, said, now=at)
     return said
 
 
@@ -123,24 +124,23 @@ def begin_recording(
     Raises:
         StudyError: the study can't be written.
     """
-    name = _participant(study, sitting)
-    position = [p.id for p in study.participants].index(name)
     resumed = sitting.resumed
     if resumed is None:
+        sitting.participant = name = sitting.participant or study.add_participant().id
+        _agree(study, sitting, name, now)
         facts = new_facts(
             study.protocol,
             device=sitting.study_device,
             app=SIMULATED if simulated else APP,
             rate=rate,
             language=sitting.language,
-            position=position,
+            position=[p.id for p in study.participants].index(name),
             at=now,
         )
         real = study.start_session(name, facts)
     else:
         real = study.resume_session(resumed)
-        # Now that nobody else can write: as it is, not as it was when it was chosen.
-        sitting.resumed = resumed = _as_it_is(study, resumed, real)
+        sitting.resumed = resumed = _gone_on_with(study, sitting, resumed, real, now)
         facts = resumed.facts
         if facts.device != sitting.study_device:
             real.event(f"device {sitting.study_device}", now)
@@ -153,26 +153,34 @@ def begin_recording(
     return recorder, writer
 
 
-def _as_it_is(study: Study, resumed: SessionInfo, writer: SessionWriter) -> SessionInfo:
-    try:
+def _gone_on_with(
+    study: Study, sitting: Sitting, resumed: SessionInfo, writer: SessionWriter, now: float
+) -> SessionInfo:
+    """Return a session, now that nobody else can write: as it is, not as it was when it was chosen.
+
+    Consent comes only then: of a session that can't be gone on with none is left on record.
+    """
+    with contextlib.ExitStack() as on_error:
+        on_error.callback(writer.leave)
         found = session_to_resume(study, resumed.participant, resumed.session)
-    except BaseException:
-        writer.leave()
-        raise
+        _agree(study, sitting, resumed.participant, now)
+        on_error.pop_all()
     return found or resumed
 
 
-def _participant(study: Study, sitting: Sitting) -> str:
-    name = sitting.participant or study.add_participant().id
-    sitting.participant = name
-    if (agreed := sitting.agreed) is not None:
-        study.record_consent(
-            name,
-            at=agreed.at,
-            version=agreed.version,
-            purposes=agreed.purposes,
-            how=agreed.how,
-            given=agreed.given.value if agreed.given else None,
-        )
-        sitting.agreed = None
-    return name
+def _agree(study: Study, sitting: Sitting, participant: str, now: float) -> None:
+    """Record what a participant agreed to, unless they have said something else since."""
+    if (agreed := sitting.agreed) is None:
+        return
+    require_last(study.store, participant, agreed, now=now)
+    study.record_consent(
+        participant,
+        at=agreed.at,
+        version=agreed.version,
+        purposes=agreed.purposes,
+        how=agreed.how,
+        given=agreed.given.value if agreed.given else None,
+    )
+    sitting.agreed = None
+    if sitting.asked is not None:
+        sitting.asked.recorded = True

@@ -41,6 +41,7 @@ def chosen_passphrase(typed: str, again: str) -> str:
 def _can_be_typed(passphrase: str) -> bool:
     """Whether a terminal can take it, and the environment of this program hold it."""
     try:
+        passphrase.encode()  # strictly: half a pair is no character, which the next line would let pass
         os.fsencode(passphrase)
     except UnicodeEncodeError:
         return False
