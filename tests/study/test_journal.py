@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from mimik.errors import StudyDamaged, StudyError
 from mimik.frame import Frame
+from mimik.study.disk.folderstore import FolderStore
 from mimik.study.journal import UNSYNCED, JournalWriter, read_journal
 
 
@@ -259,3 +261,21 @@ def test_what_stands_in_a_file_is_not_guessed() -> None:
     writer = JournalWriter(Memory())
     writer.header({})
     assert writer.written is None
+
+
+def test_after_a_failed_write_events_are_refused_as_frames_are_whoever_keeps_the_error(
+    tmp_path: Path,
+) -> None:
+    """A kept error holds on to the bytes that were being written."""
+    file = FolderStore(tmp_path).append("recording.journal")
+    writer = JournalWriter(file)
+    writer.header({})
+    writer.frame(0, a_frame(0))
+    file.close()
+    with pytest.raises(Exception, match="closed") as kept:
+        writer.flush(1.0)
+    writer.frame(0, a_frame(1))
+    writer.event({"event": "pause"})
+    with pytest.raises(StudyError, match="was stopped"):
+        writer.flush(9.0)
+    assert kept.traceback

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -464,3 +465,15 @@ def test_the_fingerprint_is_of_the_frames_alone(
     again.frame(0, replace(frame(0), number=-1))
     again.finish(START + 1)
     assert study.fingerprint() != twin.fingerprint()
+
+
+def test_a_session_that_was_removed_meanwhile_stays_removed(
+    study: Study, begin: Begin, frame: MakeFrame
+) -> None:
+    writer = begin()
+    record(writer, frame)
+    folder = study.folder / writer.participant / writer.session
+    shutil.rmtree(folder)
+    with pytest.raises(StudyDamaged, match="found none"):
+        writer.finish(START + 2)
+    assert not folder.exists()

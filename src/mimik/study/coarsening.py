@@ -12,7 +12,7 @@ import numpy as np
 from mimik.blendshapes import BLEND_SHAPES
 from mimik.errors import StudyError
 from mimik.frame import COLUMNS, Block
-from mimik.study.resting import RESTING, resting_face, resting_frames
+from mimik.study.resting import RESTING, known_quantile, resting_face, resting_frames
 from mimik.study.session import COMPLETE, IMPORTED
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ UNTIMED = "no frame has a time on the device's clock, to keep a rate by"
 _EARLY = 0.25
 """A frame may come this share of an interval early: phones' clocks jitter, and a frame that is due must not
 be lost for it."""
+
+_BACK = 0.5
+"""Seconds: a clock that falls back further is another one, or was set."""
 
 _LOW = 0.1
 """Quantile that stands for a resting face nobody was asked for: most coefficients rest near their lowest
@@ -138,7 +141,7 @@ class Coarsening:
         values = frames.block.values[:, moved]
         face = _shown(frames, values, trials, at_rest)
         if face is None:
-            face = np.quantile(values[seen], _LOW, axis=0)
+            face = known_quantile(values[seen], _LOW)
         rest[moved] = np.nan_to_num(face, nan=0.0)
         return rest
 
@@ -163,7 +166,8 @@ brows and opens the mouth, the least that tells common expressions apart."""
 def thinned(trial: NDArray[np.int16], device_time: NDArray[np.float64], rate: float) -> NDArray[np.bool_]:
     """Return which frames stay so that no trial has more than ``rate`` a second, (n,); none is made up.
 
-    Counted from a trial's first frame, each 1/rate seconds get the first frame that falls into them. What
+    Counted from a trial's first frame, each 1/rate seconds get the first frame that falls into them; where
+    the device's clock falls back, as when the session went on with another phone, counting begins anew. What
     stays would stay again. A frame without a time goes, as nobody could say that the rate is kept.
 
     Args:
@@ -174,11 +178,11 @@ def thinned(trial: NDArray[np.int16], device_time: NDArray[np.float64], rate: fl
     keep: NDArray[np.bool_] = np.zeros(len(trial), dtype=bool)
     for number in np.unique(trial):
         rows = np.flatnonzero((trial == number) & np.isfinite(device_time))
-        if len(rows):
-            since = device_time[rows] - device_time[rows[0]]
+        for part in np.split(rows, np.flatnonzero(np.diff(device_time[rows]) < -_BACK) + 1):
+            since = device_time[part] - device_time[part[:1]]
             slot = np.floor(since * rate + _EARLY)
-            latest = np.maximum.accumulate(np.concatenate([[-1.0], slot[:-1]]))
-            keep[rows[slot > latest]] = True
+            latest = np.maximum.accumulate(np.concatenate([[-1.0], slot[:-1]]))[: len(slot)]
+            keep[part[slot > latest]] = True
     return keep
 
 

@@ -172,8 +172,8 @@ def counting(history: Sequence[Consent]) -> Consent | None:
 
     That is the latest agreement to a text of this study; without one, the latest record. What came after the
     agreement, the basis of imported data or a consent from another study, may narrow it and never widens it:
-    only the purposes of all count. What came from another study stays so until somebody agrees to a text of
-    this one.
+    what the agreement, the latest record and the latest from another study all allow. What came from another
+    study stays so until somebody agrees to a text of this one.
     """
     if not history:
         return None

@@ -63,14 +63,16 @@ def finish_journal(
         StudyDamaged: the journal is broken, or has no end.
         StudyError: something can't be written; the journal is left.
     """
-    data = store.read(f"{folder}/{JOURNAL}") if written is None else written
-    content = read_journal(data, where=f"{folder}/{JOURNAL}")
+    journal = f"{folder}/{JOURNAL}"
+    if written is None or not store.exists(journal):  # whose session was removed meanwhile, stays removed
+        written = store.read(journal)
+    content = read_journal(written, where=journal)
     if finish_of(content) is None:
-        raise StudyDamaged(f"{folder}/{JOURNAL}: expected the end of the session, found none.")
+        raise StudyDamaged(f"{journal}: expected the end of the session, found none.")
     with noted_as_one(store):
         done = _write_lasting(store, folder, info, content)
     hold.close()
-    store.remove(f"{folder}/{JOURNAL}")
+    store.remove(journal)
     return done
 
 

@@ -124,11 +124,11 @@ class JournalWriter:
         if not self._waiting:
             return
         self._broken = True
-        self._file.write(self._waiting)
+        data, self._waiting = self._waiting, bytearray()  # which an error's traceback may hold on to
+        self._file.write(data)
         self._broken = False
-        self._keep(self._waiting)
-        self._unsynced += len(self._waiting)
-        self._waiting.clear()
+        self._keep(data)
+        self._unsynced += len(data)
 
     def _keep(self, data: bytearray) -> None:
         if self.written is None:

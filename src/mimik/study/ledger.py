@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimik.study.audit.hold import held_trail
 from mimik.study.audit.references import read_ledger, write_new
 from mimik.study.audit.store import audited
 from mimik.study.layout import check_participant
@@ -35,7 +34,7 @@ def references_of(store: Store, participants: Iterable[str]) -> dict[str, str]:
     names = [check_participant(name) for name in participants]
     ledger = read_ledger(store)
     if any(name not in ledger.entries for name in names):
-        with held_trail(store):  # two programs at once would draw two
+        with audited(store).audit.held():  # two programs at once would draw two
             ledger = write_new(store, names)
     return {name: ledger.entries[name].reference for name in names}
 

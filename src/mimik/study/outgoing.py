@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from mimik.study.session import SessionInfo
     from mimik.study.study import Study
 
-__all__ = ["OutgoingFrames", "effective_rate", "outgoing_frames"]
+__all__ = ["OutgoingFrames", "effective_rate", "outgoing_frames", "without_frames"]
+
+_REDONE = "redone"
+_OTHER_CLOCK = 1.0
+"""Seconds by which the device's clock may step otherwise than this computer's: beyond, it is another clock,
+as when a session went on with another phone."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,22 +70,33 @@ def outgoing_frames(study: Study, info: SessionInfo, coarsening: Coarsening) -> 
     )
 
 
+def without_frames(info: SessionInfo) -> bool:
+    """Whether a finished session has nothing for others: no frame, or none but of attempts done again."""
+    return not any(trial.frames for trial in info.trials if trial.outcome != _REDONE)
+
+
 def effective_rate(frames: SessionFrames) -> float | None:
-    """Return frames per second as they came, over all trials on the device's clock; None if not known."""
-    steps, seconds = 0, 0.0
+    """Return frames per second as they came, over all trials on the device's clock; None if not known.
+
+    A step to another clock counts for nothing.
+    """
+    count, seconds = 0, 0.0
     for trial in np.unique(frames.trial):
-        times = frames.block.device_time[frames.trial == trial]
-        times = times[np.isfinite(times)]
-        if len(times) > 1 and times[-1] > times[0]:
-            steps += len(times) - 1
-            seconds += float(times[-1] - times[0])
-    return round(steps / seconds, 4) if seconds else None
+        rows = np.flatnonzero((frames.trial == trial) & np.isfinite(frames.block.device_time))
+        steps = np.diff(frames.block.device_time[rows])
+        here = np.diff(frames.block.arrival_time[rows])
+        steps = steps[(steps >= 0) & ~(np.abs(steps - here) > _OTHER_CLOCK)]  # here may be unknown: NaN
+        count += len(steps)
+        seconds += float(steps.sum())
+    return round(count / seconds, 4) if seconds else None
 
 
 def _clock(info: SessionInfo, block: Block) -> tuple[NDArray[np.float64], float]:
     """Return each frame's seconds from the first one (n,), NaN where not known, and the shift of onsets."""
     recorded = math.isfinite(info.facts.started)
     times = block.arrival_time if recorded else block.device_time
+    if not np.isfinite(times).any():
+        return times, 0.0  # never the date and time at which the session started
     zero = _lowest(times)
     return times - zero, info.facts.started - zero if recorded else 0.0
 

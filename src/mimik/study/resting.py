@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ __all__ = [
     "RESTING",
     "RESTING_SECONDS",
     "expressions_at_rest",
+    "known_quantile",
     "resting_face",
     "resting_frames",
     "starting_frames",
@@ -87,8 +89,20 @@ def resting_face(X: NDArray[np.float32]) -> NDArray[np.float32] | None:
         X: float32 (n, 52), frames of a person at rest; a channel that was not delivered is NaN.
 
     Returns:
-        The face, or None if there are fewer than ``LEAST_FRAMES``.
+        The face, or None if there are fewer than ``LEAST_FRAMES``; NaN where no frame has a value.
     """
-    if len(X) < LEAST_FRAMES:
-        return None
-    return np.asarray(np.median(X, axis=0), dtype=np.float32)
+    return None if len(X) < LEAST_FRAMES else known_quantile(X, 0.5)
+
+
+def known_quantile(X: NDArray[np.float32], q: float) -> NDArray[np.float32]:
+    """Return a quantile of each column, float32 (k,), over what is known of it; NaN where nothing is.
+
+    Args:
+        X: float32 (n, k), n > 0; NaN where a value is not known.
+        q: 0..1.
+    """
+    if not np.isnan(X).any():
+        return np.asarray(np.median(X, axis=0) if q == 0.5 else np.quantile(X, q, axis=0), dtype=np.float32)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN")
+        return np.asarray(np.nanquantile(X, q, axis=0), dtype=np.float32)

@@ -32,8 +32,8 @@ with commas between cells and a point in decimals. Times like 2026-03-01T09:30:0
 is not known or was not measured. An apostrophe (') before a text was added so that no program runs it.
 
 participant.csv       what the study notes of you
-consent.csv           what you agreed to, when you did and when that was recorded, how, and what for; the
-                      last line counts (study: this study; sharing: sharing with others; later-use: later
+consent.csv           what you agreed to, when you did and when that was recorded, how, and what for; what
+                      you said last counts (study: this study; sharing: sharing with others; later-use: later
                       studies). A day alone, such as 2026-03-01, is one of which the time is not known
 consent-text-N.txt    the text you agreed to
 uses.csv              what was made with your data: data sets to be given to others (release), with their
@@ -84,8 +84,9 @@ nicht gemessen. Ein Apostroph (') vor einem Text wurde ergänzt, damit kein Prog
 
 participant.csv       was die Studie über Sie vermerkt
 consent.csv           worin Sie eingewilligt haben, wann das war und wann es vermerkt wurde, wie und wofür;
-                      die letzte Zeile gilt (study: diese Studie; sharing: Weitergabe an andere; later-use:
-                      spätere Studien). Von einem Tag allein, wie 2026-03-01, ist die Uhrzeit nicht bekannt
+                      was Sie zuletzt sagten, gilt (study: diese Studie; sharing: Weitergabe an andere;
+                      later-use: spätere Studien). Von einem Tag allein, wie 2026-03-01, ist die Uhrzeit
+                      nicht bekannt
 consent-text-N.txt    der Text, in den Sie eingewilligt haben
 uses.csv              was mit Ihren Daten gemacht wurde: Datensätze zur Weitergabe an andere (release), mit
                       ihrem Format, und Modelle, die daraus gelernt haben; auch unten aufgeführt

@@ -170,3 +170,14 @@ def test_damaged_files_are_found_and_restored_from_the_journal(
     repair_files(sealed.folder)
     with pytest.raises(StudyDamaged):  # the journal has no end, so nothing was guessed
         sealed.read_session(next(iter(sealed.sessions())))
+
+
+@pytest.mark.parametrize("size", [0, 1, 5, 8, 9, 10, 63])
+def test_a_trail_of_which_next_to_nothing_was_written_goes_on(sealed: Study, size: int) -> None:
+    """As after a power cut: the head of a sealed file takes 64 bytes."""
+    trail = sealed.folder / "audit.jsonl"
+    trail.write_bytes(trail.read_bytes()[:size])
+    (sealed.folder / "audit-head.json").unlink()
+    study = Study.open(sealed.folder, key=PASSPHRASE)
+    study.audit.note("noted")
+    assert b'"noted"' in study.store.read("audit.jsonl")

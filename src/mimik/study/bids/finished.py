@@ -9,7 +9,7 @@ import numpy as np
 from mimik.errors import ConsentMissing, StudyError
 from mimik.study.coarsening import UNTIMED
 from mimik.study.consent import why_not
-from mimik.study.outgoing import effective_rate
+from mimik.study.outgoing import effective_rate, without_frames
 from mimik.study.purposes import SHARING
 from mimik.study.session import INTERRUPTED
 
@@ -75,7 +75,7 @@ def finished(
 
 def _unfit(study: Study, info: SessionInfo, coarsening: Coarsening) -> str:
     """Return why a session cannot be written; "" if it can."""
-    if not info.frames or all(trial.outcome == "redone" for trial in info.trials):
+    if without_frames(info):
         return "no frames"
     if info.facts.rate and coarsening.rate is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimik.study.outgoing import outgoing_frames
+from mimik.study.outgoing import outgoing_frames, without_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,9 +89,7 @@ class ReleasedSession:
 
 def why_unfit(info: SessionInfo) -> str:
     """Return why a finished session has nothing to release; "" if it has."""
-    if not info.frames or all(trial.outcome == _REDONE for trial in info.trials):
-        return "no frames"
-    return ""
+    return "no frames" if without_frames(info) else ""
 
 
 def released_session(

@@ -100,6 +100,8 @@ class SealedStore:
             file.seek(0)
             if is_plain(path) or (self._plain and not is_sealed(start)):
                 yield file
+            elif grows(path) and len(start) < HEADER:
+                yield io.BytesIO(open_bytes(start, self._keys, path))
             elif is_sealed(start) and start[9:10] != bytes([GROWING]):
                 with WholeReader(file, self._keys, where=path) as reader:
                     yield cast(BinaryIO, reader)
