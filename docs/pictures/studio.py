@@ -92,6 +92,9 @@ class Tour:
 
     def sessions(self) -> None:
         """Prepare a session and run it, then ten side by side on one page."""
+        asked = self.studio.sittings.prepare(device=1, ask=True, language="en")
+        self.take("screen-consent", f"/screen/{asked.screen.key}", sizes=ONE)
+        self.studio.sittings.remove(asked.id)
         one = self.prepare(1)
         self.take("sessions-check", "/sessions")
         self.take("screen-preparing", f"/screen/{one.screen.key}", sizes=ONE)

@@ -8,6 +8,7 @@
     │   ├── AnswerRefused       an answer that does not fit what was asked
     │   ├── ConsentMissing      frames without a recorded consent
     │   ├── StudyBusy           another program is writing to it
+    │   │   └── StudyRekeyed        it changed the encryption: open the study again
     │   ├── StudyLocked         it is encrypted, and no key fits
     │   ├── StudyReadOnly       it may be read here, but not written
     │   ├── StudyVersionError   made by a Mimik this one does not know
@@ -41,6 +42,7 @@ __all__ = [
     "StudyError",
     "StudyLocked",
     "StudyReadOnly",
+    "StudyRekeyed",
     "StudyVersionError",
     "TakeError",
 ]
@@ -83,6 +85,10 @@ class ConsentMissing(StudyError):
 
 class StudyBusy(StudyError):
     """Another program is writing to the same part of the study."""
+
+
+class StudyRekeyed(StudyBusy):
+    """Another program changed the study's encryption since it was opened: waiting does not help."""
 
 
 class StudyLocked(StudyError):

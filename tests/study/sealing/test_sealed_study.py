@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mimik.errors import StudyBusy, StudyDamaged, StudyError, StudyLocked
+from mimik.errors import StudyDamaged, StudyError, StudyLocked, StudyRekeyed
 from mimik.frame import COLUMNS, Frame
 from mimik.protocol import Protocol
 from mimik.study import SessionFacts, SessionInfo, Study
+from mimik.study.audit.hold import held_trail
 from mimik.study.disk.folderstore import FolderStore
 from mimik.study.integrity import check_files, repair_files
 from mimik.study.opening import study_store
@@ -149,8 +150,13 @@ def test_a_program_that_holds_old_keys_writes_nothing(sealed: Study) -> None:
     keys = unlocked(encryption, PASSPHRASE, where="")
     write_encryption(files, replace(encryption, state="rekeying").proven(keys))
 
-    with pytest.raises(StudyBusy, match="changed by another program"):
+    with pytest.raises(StudyRekeyed, match="changed by another program"):
         sealed.add_participant("sub-JKLMNP")
+    with (
+        pytest.raises(StudyRekeyed, match="changed by another program"),
+        held_trail(sealed.store.inner, sleep=lambda _: pytest.fail("waited")),  # type: ignore[attr-defined]
+    ):
+        pytest.fail("held the trail")
 
 
 def test_damaged_files_are_found_and_restored_from_the_journal(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyBusy
+from mimik.errors import StudyBusy, StudyRekeyed
 from mimik.study.layout import AUDIT
 from mimik.study.waiting import tries
 
@@ -30,6 +30,7 @@ def held_trail(
 
     Raises:
         StudyBusy: another program still held it after ``patience`` seconds.
+        StudyRekeyed: another program changed the study's encryption.
         StudyError: the study's folder can't be written.
     """
     file = _opened(store, patience, sleep)
@@ -44,6 +45,8 @@ def _opened(store: Store, patience: float, sleep: Callable[[float], None]) -> Ap
     for _ in tries(patience, _AGAIN, sleep):
         try:
             return store.append(AUDIT)
+        except StudyRekeyed:
+            raise
         except StudyBusy as error:
             why = error
     raise StudyBusy(

@@ -6,7 +6,7 @@ import contextlib
 import io
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from mimik.errors import StudyBusy, StudyError
+from mimik.errors import StudyError, StudyRekeyed
 from mimik.study.layout import AUDIT, DERIVATIVES, ENCRYPTION, JOURNAL, STUDY
 from mimik.study.sealing.encryption import read_encryption
 from mimik.study.sealing.format import GROWING, HEADER, MAGIC, Sealing, is_sealed
@@ -167,7 +167,7 @@ class SealedStore:
         if said and said != self._unchanged and read_encryption(self.inner).proof == self._proof:
             self._unchanged = said  # another passphrase
         if said != self._unchanged:
-            raise StudyBusy(
+            raise StudyRekeyed(
                 "The study's encryption was changed by another program since this one opened it.",
                 hint="Open the study again.",
             )

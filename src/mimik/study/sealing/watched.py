@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from mimik.errors import StudyBusy
+from mimik.errors import StudyRekeyed
 from mimik.study.disk.folderstore import FolderStore
 from mimik.study.layout import ENCRYPTION
 from mimik.study.sealing.format import is_sealed
@@ -30,7 +30,7 @@ class WatchedStore(FolderStore):
         return data
 
     def append(self, path: str) -> Appender:
-        """Open a file to append, made if absent; raises StudyBusy while another holds it."""
+        """Open a file to append, made if absent; raises StudyRekeyed while another holds it."""
         self._check_plain()
         return super().append(path)
 
@@ -43,7 +43,7 @@ class WatchedStore(FolderStore):
 
     def _check_plain(self) -> None:
         if self.exists(ENCRYPTION):
-            raise StudyBusy(
+            raise StudyRekeyed(
                 "The study was encrypted by another program since this one opened it.",
                 hint="Open the study again.",
             )
