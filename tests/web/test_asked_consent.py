@@ -19,6 +19,7 @@ from mimik.web.studio.studio import Studio
 ALL = dict.fromkeys(PURPOSES, True)
 STUDY_ALONE = {"study": True, "sharing": False, "later-use": False}
 NOTHING = dict.fromkeys(PURPOSES, False)
+ASKED_FIRST = {"version": "1", "state": "asked", "round": 1}
 
 
 # What is asked, and the states it goes through
@@ -26,19 +27,19 @@ NOTHING = dict.fromkeys(PURPOSES, False)
 
 def test_it_is_asked_then_given_for_what_was_allowed() -> None:
     asked = AskedConsent("2")
-    assert asked.facts() == {"version": "2", "state": "asked", "purposes": []}
+    assert asked.facts() == {"version": "2", "state": "asked", "round": 1, "purposes": []}
     consent = asked.answer("2", {**STUDY_ALONE, "later-use": True}, at=12.5)
     assert consent is not None
     assert (consent.at, consent.version, consent.how) == (12.5, "2", ON_OWN_SCREEN)
     assert consent.purposes == ("study", "later-use")
-    assert asked.facts() == {"version": "2", "state": "given", "purposes": ["study", "later-use"]}
+    assert (asked.state, asked.purposes) == ("given", ("study", "later-use"))
     asked.require_given()
 
 
 def test_without_this_study_the_rest_counts_for_nothing() -> None:
     asked = AskedConsent("1")
     assert asked.answer("1", {**ALL, "study": False}, at=0.0) is None
-    assert asked.facts() == {"version": "1", "state": "declined", "purposes": []}
+    assert asked.facts() == {"version": "1", "state": "declined", "round": 1, "purposes": []}
 
 
 @pytest.mark.parametrize("said", [None, NOTHING])
@@ -52,11 +53,33 @@ def test_nothing_begins_before_it_is_given(said: dict[str, bool] | None) -> None
 
 def test_who_wants_to_is_asked_again() -> None:
     asked = AskedConsent("1")
-    for said, state in ((NOTHING, "declined"), (ALL, "given"), (STUDY_ALONE, "given")):
+    for round_, (said, state) in enumerate(
+        ((NOTHING, "declined"), (ALL, "given"), (STUDY_ALONE, "given")), 1
+    ):
         asked.answer("1", said, at=0.0)
         assert asked.state == state
         asked.ask_again()
-        assert asked.facts() == {"version": "1", "state": "asked", "purposes": []}
+        assert asked.facts() == {"version": "1", "state": "asked", "round": round_ + 1, "purposes": []}
+
+
+def test_an_answer_counts_once_and_in_its_own_round() -> None:
+    asked = AskedConsent("1")
+    assert asked.awaits(1) and not asked.awaits(2) and not asked.answered(1)
+    for said in (NOTHING, ALL):
+        round_ = asked.round
+        asked.answer("1", said, at=0.0)
+        assert asked.answered(round_) and not asked.awaits(round_)
+        asked.ask_again()
+        assert asked.awaits(round_ + 1)
+        assert not asked.awaits(round_) and not asked.answered(round_) and not asked.answered(round_ + 1)
+
+
+def test_what_is_recorded_is_not_asked_again() -> None:
+    asked = AskedConsent("1")
+    asked.answer("1", ALL, at=0.0)
+    asked.recorded = True
+    asked.ask_again()
+    assert (asked.state, asked.round) == ("given", 1)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +101,7 @@ def test_answers_that_do_not_fit_change_nothing(version: str, answers: dict[str,
 def test_the_screen_is_not_told_what_was_allowed() -> None:
     asked = AskedConsent("1")
     asked.answer("1", ALL, at=0.0)
-    assert asked.seen() == {"version": "1", "state": "given"}
+    assert asked.seen() == {"version": "1", "state": "given", "round": 1}
 
 
 def test_who_agreed_to_the_newest_text_is_not_asked(studio: Studio) -> None:
@@ -112,8 +135,11 @@ def asking(client: TestClient, **more: Any) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def say(client: TestClient, sitting: dict[str, Any], answers: Any, version: str = "1") -> Any:
-    body = {"seat": sitting["id"], "version": version, "consent": answers}
+def say(
+    client: TestClient, sitting: dict[str, Any], answers: Any, version: str = "1", round_: int | None = None
+) -> Any:
+    asked = now(client)["consent"] or {"round": 1}
+    body = {"seat": sitting["id"], "version": version, "consent": answers, "round": round_ or asked["round"]}
     return client.post(f"/api/screens/{sitting['screen']['key']}/consent", json=body)
 
 
@@ -128,11 +154,12 @@ def begin(client: TestClient, sitting: dict[str, Any]) -> Any:
 def test_what_was_said_is_written_when_the_session_begins(
     client: TestClient, studio: Studio, sitting: dict[str, Any]
 ) -> None:
-    assert sitting["consent"] == {"version": "1", "state": "asked", "purposes": []}
+    assert sitting["consent"] == {"version": "1", "state": "asked", "round": 1, "purposes": []}
     before = studio.clock.now()
     assert say(client, sitting, {**STUDY_ALONE, "sharing": True}).status_code == 204
     after = studio.clock.now()
-    assert now(client)["consent"] == {"version": "1", "state": "given", "purposes": ["study", "sharing"]}
+    given = {"version": "1", "state": "given", "round": 1, "purposes": ["study", "sharing"]}
+    assert now(client)["consent"] == given
     assert studio.require_study().participants == ()  # nothing before it begins
     assert begin(client, sitting).status_code == 200
     study = Study.open(studio.folder)
@@ -173,6 +200,57 @@ def test_answers_may_be_taken_back_until_it_begins(
         assert say(client, sitting, late).status_code == 204
     consent = studio.require_study().participants[0].consent
     assert consent is not None and consent.purposes == ("study",)
+
+
+@pytest.mark.parametrize("last", [NOTHING, None])
+def test_a_late_yes_never_overrides_what_was_said_after_it(
+    client: TestClient, studio: Studio, sitting: dict[str, Any], last: dict[str, bool] | None
+) -> None:
+    for said in (ALL, None, NOTHING, *([None] if last is None else [])):
+        say(client, sitting, said).raise_for_status()
+    before = now(client)["consent"]
+    assert before["state"] == ("asked" if last is None else "declined")
+    for late in (ALL, None):  # both of the first round
+        assert say(client, sitting, late, round_=1).status_code == 204
+    assert now(client)["consent"] == before
+    assert begin(client, sitting).status_code == 409 and studio.require_study().participants == ()
+
+
+def test_without_asking_again_a_no_stands(client: TestClient, sitting: dict[str, Any]) -> None:
+    say(client, sitting, NOTHING).raise_for_status()
+    say(client, sitting, ALL).raise_for_status()
+    assert now(client)["consent"]["state"] == "declined"
+
+
+@pytest.mark.parametrize("round_", [None, 0, "1", 1.0, True])
+def test_what_is_said_needs_its_round(client: TestClient, sitting: dict[str, Any], round_: Any) -> None:
+    place = f"/api/screens/{sitting['screen']['key']}/consent"
+    body = {"seat": sitting["id"], "version": "1", "consent": ALL, "round": round_}
+    assert client.post(place, json=body).status_code == 422
+    del body["round"]
+    assert client.post(place, json=body).status_code == 422
+    assert now(client)["consent"]["state"] == "asked"
+
+
+def test_once_it_is_recorded_the_screen_offers_no_change(
+    client: TestClient, studio: Studio, sitting: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        asked = studio.sittings.get(sitting["id"]).asked
+        assert asked is not None
+        asked.recorded = True  # as when the disk is full just after
+        raise StudyError("Expected room on the disk, found none.")
+
+    say(client, sitting, ALL).raise_for_status()
+    monkeypatch.setattr(studio.sittings._running, "_recorder", broken)
+    path = f"ws://localhost/api/screens/{sitting['screen']['key']}/watch"
+    with client.websocket_connect(path) as screen:
+        assert screen.receive_json()["seats"][0]["consent"]["state"] == "given"
+        assert begin(client, sitting).status_code == 409
+        (seat,) = screen.receive_json()["seats"]
+        assert (seat["stage"], seat["consent"]) == ("preparing", None)
+    say(client, sitting, None).raise_for_status()
+    assert now(client)["consent"]["state"] == "given"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +317,7 @@ def test_the_screen_gets_the_text_it_asks_for_and_no_other(
 def line(client: TestClient, sitting: dict[str, Any]) -> Iterator[Any]:
     """The screen's WebSocket."""
     with client.websocket_connect(f"ws://localhost/api/screens/{sitting['screen']['key']}/watch") as socket:
-        assert socket.receive_json()["seats"][0]["consent"] == {"version": "1", "state": "asked"}
+        assert socket.receive_json()["seats"][0]["consent"] == ASKED_FIRST
         yield socket
 
 
@@ -248,16 +326,37 @@ def test_screen_and_operator_see_the_answer_at_once(
 ) -> None:
     with client.websocket_connect("ws://localhost/api/watch") as operator:
         operator.send_json({"watch": ["sittings"]})
-        line.send_json({"seat": sitting["id"], "version": "1", "consent": STUDY_ALONE})
+        line.send_json({"seat": sitting["id"], "round": 1, "version": "1", "consent": STUDY_ALONE})
         assert line.receive_json()["seats"][0]["consent"]["state"] == "given"
         while operator.receive_json()["data"][0]["consent"]["state"] != "given":
             pass
-        line.send_json({"seat": sitting["id"], "consent": None})
+        line.send_json({"seat": sitting["id"], "round": 1, "consent": None})
         assert line.receive_json()["seats"][0]["consent"]["state"] == "asked"
         while operator.receive_json()["data"][0]["consent"]["state"] != "asked":
             pass
 
 
+def test_a_yes_that_comes_late_on_an_older_line_is_ignored(
+    client: TestClient, sitting: dict[str, Any], line: Any
+) -> None:
+    yes = {"seat": sitting["id"], "round": 1, "version": "1", "consent": ALL}
+    path = f"ws://localhost/api/screens/{sitting['screen']['key']}/watch"
+    with client.websocket_connect(path) as newer:
+        newer.receive_json()
+        for said, state in (
+            (yes, "given"),
+            ({"seat": sitting["id"], "round": 1, "consent": None}, "asked"),
+            (yes | {"round": 2, "consent": NOTHING}, "declined"),
+        ):
+            newer.send_json(said)
+            assert newer.receive_json()["seats"][0]["consent"]["state"] == state
+        line.send_json(yes)
+        line.send_json({"alive": True})
+        while "alive" not in line.receive_json():
+            pass
+    assert now(client)["consent"]["state"] == "declined"
+
+
 def test_over_the_line_what_does_not_fit_is_refused_too(sitting: dict[str, Any], line: Any) -> None:
-    line.send_json({"seat": sitting["id"], "version": "9", "consent": ALL})
+    line.send_json({"seat": sitting["id"], "round": 1, "version": "9", "consent": ALL})
     assert "version 1" in line.receive_json()["refused"]["error"]

@@ -83,9 +83,9 @@ def seat(
     return {**told, **changed}
 
 
-def asked(state: str = "asked", *, version: str = "3", **changes: Any) -> dict[str, Any]:
+def asked(state: str = "asked", *, version: str = "3", round_: int = 1, **changes: Any) -> dict[str, Any]:
     """One seat whose participant is asked for consent."""
-    return seat("preparing", consent={"version": version, "state": state}, **changes)
+    return seat("preparing", consent={"version": version, "state": state, "round": round_}, **changes)
 
 
 class FakeScreen:
@@ -93,7 +93,8 @@ class FakeScreen:
 
     Attributes:
         presses, answers: what came and made sense then, in order; the rest is ignored, as by the studio.
-        consents: what was said to the purposes asked for; None for who wanted to answer again.
+        consents: what was said to the purposes asked for, in the round that is asked; None for who wanted to
+            answer again. What is of another round is ignored, as by the studio.
         ready: of each connection that there is.
         deaf: whether what comes is lost.
         refuses: whether answers are refused.
@@ -140,25 +141,34 @@ class FakeScreen:
         if not self.deaf:
             self.on_answer(seat)
 
-    def consent(self, seat: str, version: str, answers: Mapping[str, bool]) -> None:
+    def consent(self, seat: str, version: str, answers: Mapping[str, bool], *, round_: int) -> None:
+        now = self._asks(seat)
+        if (now["state"], now["round"]) != ("asked", round_):
+            return
         if self.refuses:
             raise StudyError("That does not fit.")
         self.consents.append((seat, version, dict(answers)))
         if not self.deaf:
-            self._say(seat, "given" if answers["study"] else "declined")
+            self._say(seat, "given" if answers["study"] else "declined", round_)
 
-    def ask_again(self, seat: str) -> None:
+    def ask_again(self, seat: str, *, round_: int) -> None:
+        now = self._asks(seat)
+        if now["state"] == "asked" or now["round"] != round_:
+            return
+        if self.refuses:
+            raise StudyError("That does not fit.")
         self.consents.append(None)
         if not self.deaf:
-            self._say(seat, "asked")
+            self._say(seat, "asked", round_ + 1)
 
-    def _say(self, name: str, state: str) -> None:
+    def _say(self, name: str, state: str, round_: int) -> None:
+        said = {"state": state, "round": round_}
         self.show(
-            *(
-                one | {"consent": one["consent"] | {"state": state}} if one["seat"] == name else one
-                for one in self.shown
-            )
+            *(one | {"consent": one["consent"] | said} if one["seat"] == name else one for one in self.shown)
         )
+
+    def _asks(self, name: str) -> dict[str, Any]:
+        return next(seat["consent"] for seat in self.shown if seat["seat"] == name)
 
     def _shows(self, name: str) -> dict[str, Any]:
         return next(seat["view"] for seat in self.shown if seat["seat"] == name)

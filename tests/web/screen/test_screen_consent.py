@@ -72,6 +72,18 @@ def test_the_text_is_shown_in_full_and_as_text(asks):
     expect(asks.get_by_text("Version 3 of this text")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [("# Sprache C#", "Sprache C#"), ("# C # #", "C #"), ("## Closed ##", "Closed"), ("# Open  ", "Open")],
+)
+def test_of_a_heading_only_its_marks_are_left_out(shown, screen, stage, line, title):
+    stage.consent = f"{line}\n\nYour face is measured."
+    screen.show(asked())
+    heading = shown.locator(".consent-text :is(h2, h3)")
+    expect(heading).to_have_count(1)
+    assert heading.text_content() == title
+
+
 def test_a_text_is_never_taken_for_a_page(shown, screen, stage):
     stage.consent = "<img src=x onerror=alert(1)> & <b>bold</b>\n\n# <i>Title</i>"
     screen.show(asked())
@@ -152,6 +164,91 @@ def test_who_agreed_may_change_it_before_the_session(asks, screen):
     expect(asks.get_by_role("button", name="Change my consent")).to_be_hidden()
 
 
+def sends(page):
+    """Whether the page says that something is on its way, and offers nothing else meanwhile."""
+    expect(page.get_by_text("Sending …")).to_be_visible()
+    for name in ("Change my consent", "Answer again", "I am ready", "Done"):
+        expect(page.get_by_role("button", name=name)).to_be_hidden()
+
+
+@pytest.mark.parametrize(("state", "name"), [("given", "Change my consent"), ("declined", "Answer again")])
+def test_who_asks_again_without_a_line_sees_that_it_is_sent(shown, screen, stage, state, name):
+    screen.show(asked(state, round_=4))
+    button = shown.get_by_role("button", name=name)
+    expect(button).to_be_visible()
+    stage.stop()
+    button.click()
+    sends(shown)
+    stage.start()
+    expect(shown.get_by_role("radio")).to_have_count(6)
+    assert screen.consents == [None]
+
+
+def test_who_asks_again_too_late_sees_the_session(shown, screen):
+    screen.show(asked("given"))
+    screen.deaf = True
+    shown.get_by_role("button", name="Change my consent").click()
+    sends(shown)
+    screen.show(seat("waiting-for-start"))
+    expect(shown.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    expect(shown.get_by_text("Sending …")).to_be_hidden()
+
+
+def test_a_refused_wish_to_answer_again_may_be_told_again(shown, screen):
+    screen.show(asked("declined"))
+    screen.refuses = True
+    shown.get_by_role("button", name="Answer again").click()
+    wait_until(lambda: not screen.consents)
+    expect(shown.get_by_role("button", name="Answer again")).to_be_visible()
+    screen.refuses = False
+    shown.get_by_role("button", name="Answer again").click()
+    expect(shown.get_by_role("radio")).to_have_count(6)
+
+
+def test_what_was_said_before_is_never_said_again_by_itself(asks, screen, stage):
+    screen.deaf = True
+    answer(asks, study=True, sharing=True, later_use=True)
+    done(asks).click()
+    wait_until(lambda: screen.consents)
+    asks.goto("about:blank")  # before the news comes that it has arrived
+    screen.deaf = False
+    screen.show(asked("given"))
+    screen.consents.clear()
+    asks.goto(stage.url)
+    expect(asks.get_by_role("button", name="Change my consent")).to_be_visible()
+    assert asks.evaluate("sessionStorage.length") == 0
+    asks.get_by_role("button", name="Change my consent").click()
+    expect(asks.get_by_text("0 of 3 answered")).to_be_visible()
+    assert screen.consents == [None]
+
+
+def test_what_is_of_another_round_is_forgotten(asks, screen, stage):
+    screen.deaf = True
+    answer(asks, study=True, sharing=True, later_use=True)
+    done(asks).click()
+    wait_until(lambda: screen.consents)
+    screen.deaf = False
+    screen.show(asked(round_=2))  # elsewhere it was answered, and asked again
+    expect(asks.get_by_text("0 of 3 answered")).to_be_visible()
+    asks.wait_for_timeout(1500)  # and nothing is sent again
+    assert asks.evaluate("sessionStorage.length") == 0
+    expect(asks.get_by_text("0 of 3 answered")).to_be_visible()
+
+
+def test_a_seat_that_is_cleared_away_asks_for_nothing_more(shown, screen):
+    asked_for = []
+    shown.route("**/consent/3", lambda route: (asked_for.append(1), route.abort()))
+    screen.show(asked())
+    shown.wait_for_timeout(1500)
+    assert len(asked_for) > 1  # it tries again, as it should
+    screen.show()
+    expect(shown.locator(".tile")).to_have_count(0)
+    shown.wait_for_timeout(200)
+    before = len(asked_for)
+    shown.wait_for_timeout(2500)
+    assert len(asked_for) == before
+
+
 def test_a_reload_keeps_what_was_begun(asks, screen):
     answer(asks, study=True, later_use=False)
     asks.reload()
@@ -209,6 +306,59 @@ def test_nobody_is_asked_whether_they_are_ready_before_they_agreed(asks, screen)
     expect(asks.get_by_role("button", name="I am ready")).to_be_hidden()
     screen.show(asked("given", label="Seat 1"), asked("given", name="two", label="Seat 2"))
     expect(asks.get_by_role("button", name="I am ready")).to_be_visible()
+
+
+def test_on_a_shared_screen_each_may_change_what_they_agreed_to(shown, screen):
+    screen.show(
+        asked("given", label="Links", language="de"), asked("given", name="two", label="Right", round_=2)
+    )
+    own = shown.get_by_role("button", name="Links: Meine Einwilligung ändern")
+    expect(own).to_have_attribute("lang", "de")
+    expect(own).to_be_visible()  # before anybody is ready
+    shown.get_by_role("button", name="Right: Change my consent").click()
+    left, right = (shown.locator(".tile").nth(place) for place in (0, 1))
+    expect(right.get_by_role("radio")).to_have_count(6)
+    expect(left.get_by_role("button", name="Meine Einwilligung ändern")).to_be_visible()
+    for group in right.get_by_role("group").all():
+        group.get_by_role("radio", name="No").check()
+    right.get_by_role("button", name="Done").click()
+    expect(right.get_by_role("button", name="Answer again")).to_be_visible()
+    left.get_by_role("button", name="Meine Einwilligung ändern").click()
+    expect(left.get_by_role("radio")).to_have_count(6)
+    assert screen.consents == [None, ("two", "3", dict.fromkeys(PURPOSES, False)), None]
+
+
+def test_on_a_shared_screen_it_may_be_changed_until_the_session_begins(shown, screen):
+    screen.show(asked("given", label="Left"), asked("given", name="two", label="Right"))
+    shown.get_by_role("button", name="I am ready").click()
+    change = shown.get_by_role("button", name="Change my consent")
+    expect(change).to_have_count(2)
+    screen.deaf = True
+    change.first.click()
+    sends(shown.locator(".tile").first)
+    screen.show(seat("recording", label="Left"), asked("given", name="two", label="Right"))
+    expect(change).to_have_count(1)
+    assert flaws(shown) == []
+
+
+@pytest.mark.parametrize("said", ["before", "after"])
+def test_ten_who_may_change_it_find_room(shown, screen, said):
+    seats = [asked("given", name=f"s{n}", label=f"Seat {n}") for n in range(1, 11)]
+    screen.show(*seats)
+    if said == "after":
+        shown.get_by_role("button", name="I am ready").click()
+    change = shown.get_by_role("button", name="Change my consent")
+    expect(change).to_have_count(10)
+    for width, height in ((360, 640), (1024, 768), (1920, 1080)):
+        shown.set_viewport_size({"width": width, "height": height})
+        assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for button in change.all():
+            button.scroll_into_view_if_needed()
+            box = button.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width and box["height"] >= 44
+            inside = "e => { const t = e.closest('.tile'); return !t || t.scrollHeight <= t.clientHeight; }"
+            assert button.evaluate(inside), (width, height)
+    assert flaws(shown) == []
 
 
 def test_two_seats_answer_beside_each_other(shown, screen):

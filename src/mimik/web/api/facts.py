@@ -280,6 +280,7 @@ class AskedFacts(BaseModel):
 
     version: str = Field(description="Of the text.")
     state: Literal["asked", "given", "declined"]
+    round: int = Field(description="How often they have been asked, from 1.")
     purposes: list[str] = Field(description="What was allowed; empty unless it is given.")
 
 

@@ -5,7 +5,9 @@ tells its whole state on every change (``{"seats": [...], "time": s}``), and tak
 
     {"seat": id, "press": "start", "trial": n}              with a trial, it counts only while that is shown
     {"seat": id, "answers": {question: value}, "trial": n}  other trials' are late, and ignored
-    {"seat": id, "consent": {purpose: yes}, "version": v}   consent null: wants to answer again
+    {"seat": id, "consent": {purpose: yes}, "version": v, "round": n}
+                                                            consent null: wants to answer again; what belongs
+                                                            to another round is late, and ignored
     {"ready": true}                                         somebody sits before the screen
     {"alive": true}                                         {"alive": true} comes back
 
@@ -84,6 +86,10 @@ class ScreenConsent(BaseModel):
     """What a participant says to each purpose that they are asked for before the session."""
 
     seat: SeatId
+    round: Annotated[
+        StrictInt,
+        Field(ge=1, le=1_000_000, description="As the screen shows it; what is of another one is ignored."),
+    ]
     version: Annotated[StrictStr, Field(max_length=80, description="Of the text that was read.")] = ""
     consent: Annotated[
         dict[Annotated[str, Field(max_length=40)], StrictBool] | None,
@@ -266,9 +272,9 @@ def _press(screen: Screen, pressed: ScreenPress) -> None:
 
 def _consent(screen: Screen, said: ScreenConsent) -> None:
     if said.consent is None:
-        screen.ask_again(said.seat)
+        screen.ask_again(said.seat, round_=said.round)
     else:
-        screen.consent(said.seat, said.version, said.consent)
+        screen.consent(said.seat, said.version, said.consent, round_=said.round)
 
 
 def _purposes() -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Consent that is asked for on the participant's own screen: what was asked, and what they said.
 
-It is asked, then given or declined. Until the session begins, the participant may ask to answer again.
+It is asked, then given or declined. Until the session begins, the participant may ask to answer again: that
+is another round. What a screen says belongs to the round that it showed: what comes late counts for nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class AskedConsent:
     Attributes:
         version: as given.
         state: "asked", "given" or "declined".
+        round: how often they have been asked, from 1.
         purposes: what they allowed; empty unless it is given.
         recorded: whether it stands in the study; from then on it is taken back like any other consent.
     """
@@ -37,8 +39,17 @@ class AskedConsent:
     def __init__(self, version: str) -> None:
         self.version = version
         self.state = ASKED
+        self.round = 1
         self.purposes: tuple[str, ...] = ()
         self.recorded = False
+
+    def awaits(self, round_: int) -> bool:
+        """Whether an answer that is of a round counts: that round is asked, and not answered yet."""
+        return self.state == ASKED and round_ == self.round
+
+    def answered(self, round_: int) -> bool:
+        """Whether a round is the newest, and answered: only then can they want to answer again."""
+        return self.state != ASKED and round_ == self.round
 
     def answer(self, version: str, answers: Mapping[str, bool], *, at: float) -> Consent | None:
         """Take the answers, and return the consent to record; None if this study is declined.
@@ -76,9 +87,10 @@ class AskedConsent:
             )
 
     def ask_again(self) -> None:
-        """Forget what was answered, unless it is recorded."""
+        """Forget what was answered, unless it is recorded, and begin another round."""
         if not self.recorded:
             self.state, self.purposes = ASKED, ()
+            self.round += 1
 
     def facts(self) -> dict[str, Any]:
         """Return what the operator's page is told."""
@@ -86,7 +98,7 @@ class AskedConsent:
 
     def seen(self) -> dict[str, Any]:
         """Return what the participant's screen is told; the text it fetches by the version."""
-        return {"version": self.version, "state": self.state}
+        return {"version": self.version, "state": self.state, "round": self.round}
 
 
 def consent_to_ask(study: Study, participant: str | None) -> AskedConsent | None:

@@ -80,22 +80,22 @@ class Screen:
         """
         self._sittings.answer(self._seat(seat), trial, answers)
 
-    def consent(self, seat: str, version: str, answers: Mapping[str, bool]) -> None:
-        """Take what a participant says to each purpose of the consent that they are asked for.
+    def consent(self, seat: str, version: str, answers: Mapping[str, bool], *, round_: int) -> None:
+        """Take what a participant says to each purpose of the consent that they are asked for in a round.
 
         Raises:
             NotFound: the seat is not on this screen.
             StudyError: another version of the text was read, or not all purposes are answered.
         """
-        self._sittings.consent(self._seat(seat), version, answers)
+        self._sittings.consent(self._seat(seat), version, answers, round_=round_)
 
-    def ask_again(self, seat: str) -> None:
-        """Ask a participant for consent anew.
+    def ask_again(self, seat: str, *, round_: int) -> None:
+        """Ask a participant for consent anew, after the answer of a round.
 
         Raises:
             NotFound: the seat is not on this screen.
         """
-        self._sittings.ask_again(self._seat(seat))
+        self._sittings.ask_again(self._seat(seat), round_=round_)
 
     def connect(self) -> object:
         """Note that a browser shows it; returns a token of this connection."""

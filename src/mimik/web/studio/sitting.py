@@ -100,13 +100,15 @@ class Sitting:
         if seen is not None:
             for name in ("expression", "frames", "seconds"):
                 del seen[name]
+        # Once it is recorded there is nothing to answer here, even if the session could not begin.
+        asked = self.asked if self.stage == PREPARING else None
         return {
             "seat": self.id,
             "label": self.label,
             "language": self.language,
             "direction": direction(self.language),
             "stage": self.stage,
-            "consent": self.asked.seen() if self.asked and self.stage == PREPARING else None,
+            "consent": asked.seen() if asked and not asked.recorded else None,
             "view": seen,
         }
 

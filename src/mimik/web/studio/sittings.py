@@ -11,7 +11,7 @@ from mimik.errors import MimikError, StudyError
 from mimik.study.consent import ON_SCREEN
 from mimik.study.oneline import one_line
 from mimik.study.purposes import THIS_STUDY
-from mimik.web.studio.asked import GIVEN, consent_to_ask
+from mimik.web.studio.asked import consent_to_ask
 from mimik.web.studio.beginning import agreement, language_of, session_to_resume
 from mimik.web.studio.missing import NotFound
 from mimik.web.studio.news import SittingNews
@@ -191,15 +191,23 @@ class Sittings:
             if sitting.asked is not None:
                 sitting.asked.require_given()
             sitting.stage = RUNNING
-        self._running.begin(sitting)
-        self.news.tell(sitting)
-        self.news.study()
+        try:
+            self._running.begin(sitting)
+        finally:  # who can't begin may have been recorded as a participant who agreed
+            self.news.tell(sitting)
+            self.news.study()
         return sitting
 
-    def consent(self, id_: str, version: str, answers: Mapping[str, bool]) -> None:
+    def consent(self, id_: str, version: str, answers: Mapping[str, bool], *, round_: int) -> None:
         """Take in what the participant says to each purpose, on their own screen, before the session.
 
         What comes twice, unasked or too late is ignored: who wants to say something else asks again first.
+
+        Args:
+            id_: of the sitting.
+            version: of the text that was read.
+            answers: purpose -> yes or no.
+            round_: in which it was asked, as the screen was told.
 
         Raises:
             NotFound: there is no such sitting.
@@ -208,22 +216,27 @@ class Sittings:
         sitting = self.get(id_)
         with self._lock:
             asked = sitting.asked
-            if asked is None or sitting.stage != PREPARING or asked.state == GIVEN:
+            if asked is None or sitting.stage != PREPARING or not asked.awaits(round_):
                 return
             sitting.agreed = asked.answer(version, answers, at=self._clock.now())
         self.news.tell(sitting)
 
-    def ask_again(self, id_: str) -> None:
+    def ask_again(self, id_: str, *, round_: int) -> None:
         """Forget what the participant said on their own screen; once the session has begun it stands.
+
+        Args:
+            id_: of the sitting.
+            round_: whose answer it is; another one's is forgotten already.
 
         Raises:
             NotFound: there is no such sitting.
         """
         sitting = self.get(id_)
         with self._lock:
-            if sitting.asked is None or sitting.stage != PREPARING:
+            asked = sitting.asked
+            if asked is None or sitting.stage != PREPARING or not asked.answered(round_):
                 return
-            sitting.asked.ask_again()
+            asked.ask_again()
             sitting.agreed = None
         self.news.tell(sitting)
 

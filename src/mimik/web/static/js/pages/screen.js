@@ -26,7 +26,7 @@ class Screen {
   #language = navigator.language; // the first seat's, even when that is gone
   #tiles = new Map(); // seat -> Tile, in their order
   #readyFor = new Set(); // seats that were there when somebody said that they are ready
-  #preparing = new Preparing(() => this.#ready(), () => this.#askAgain(this.#seats[0].seat, "given"));
+  #preparing = new Preparing(() => this.#ready(), (seat, round) => this.#askAgain(seat, round));
   #grid = h("div", { class: "tiles" });
   #note = h("h1", null);
   #plain = h("div", { class: "plain", role: "status" }, this.#note);
@@ -84,11 +84,11 @@ class Screen {
     const seats = this.#seats;
     const { lang, say } = texts(this.#language);
     document.documentElement.lang = seats.length ? this.#language : lang;
-    const consenting = seats.some(asks);
+    const consenting = seats.some((seat) => asks(seat) || this.#changes(seat));
     const greet = seats.length > 0 && seats.every((seat) => seat.stage === "preparing") && !this.#readyFor.size && !consenting;
     const wait = seats.length === 1 && seats[0].stage === "preparing" && !consenting;
     this.#showTiles(seats);
-    if (greet || wait) this.#preparing.show(seats[0].language, !greet, seats.length === 1 && seats[0].consent?.state === "given");
+    if (greet || wait) this.#preparing.show(seats, !greet);
     if (!seats.length) setText(this.#note, say("empty"));
     display.keepAwake(this.#readyFor.size > 0 || seats.some((seat) => seat.stage === "running"));
     this.#put(greet || wait ? this.#preparing.element : seats.length ? this.#grid : this.#plain);
@@ -101,11 +101,16 @@ class Screen {
 
   #showTiles(seats) {
     const before = [...this.#tiles.keys()].join();
-    for (const seat of this.#tiles.keys()) if (!seats.some((s) => s.seat === seat)) this.#tiles.delete(seat);
+    for (const [seat, tile] of this.#tiles) {
+      if (seats.some((s) => s.seat === seat)) continue;
+      tile.close();
+      this.#tiles.delete(seat);
+    }
     seats.forEach((seat, place) => {
       if (!this.#tiles.has(seat.seat)) this.#tiles.set(seat.seat, this.#tile());
       const sending = this.#outbox.has(`start:${seat.seat}:${seat.view?.trial}`);
-      this.#tiles.get(seat.seat).show(seat, { number: place + 1, several: seats.length > 1, sending });
+      const around = { number: place + 1, several: seats.length > 1, sending, changing: this.#changes(seat) };
+      this.#tiles.get(seat.seat).show(seat, around);
     });
     const order = seats.map((seat) => seat.seat);
     if (order.join() === before) return;
@@ -124,15 +129,24 @@ class Screen {
         this.#outbox.put(`answers:${seat}:${trial}`, { seat, answers, trial }, "asking");
       },
       consent: {
-        answer: (seat, version, consent) => this.#outbox.put(`consent:${seat}`, { seat, version, consent }, "asked"),
-        again: (seat) => this.#askAgain(seat, "declined"),
+        answer: (seat, round, version, consent) => {
+          this.#outbox.put(`consent:${seat}`, { seat, round, version, consent }, "asked");
+        },
+        again: (seat, round) => this.#askAgain(seat, round),
       },
     }, this.#address);
   }
 
-  /** Somebody wants to say something else than before. @param {string} state of their consent now */
-  #askAgain(seat, state) {
-    this.#outbox.put(`consent:${seat}`, { seat, consent: null }, state);
+  /** Somebody wants to say something else than before: until that has arrived, the screen says that it is sent. */
+  #askAgain(seat, round) {
+    const { state } = this.#seats.find((one) => one.seat === seat).consent;
+    this.#outbox.put(`again:${seat}`, { seat, round, consent: null }, state);
+    this.#show();
+  }
+
+  /** Whether that is on its way. */
+  #changes({ seat }) {
+    return this.#outbox.has(`again:${seat}`);
   }
 
   #arrange() {

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { h, replace, setText } from "../ui.js";
-import { dropDraft, keepDraft, loadDraft } from "./drafts.js";
+import { dropDraft, emptyDraft, keepDraft, loadDraft } from "./drafts.js";
 import { prose } from "./prose.js";
 
 const DRAFT = "consent"; // in the place of a trial's number
@@ -15,9 +15,10 @@ export class Consent {
   element;
   #on;
   #address;
-  #shown = ""; // what is drawn
+  #shown = null; // what is drawn: "" for nothing, null before the first time
   #seat;
   #version;
+  #round; // how often they have been asked
   #told; // the text and its purposes
   #texts;
   #draft;
@@ -26,8 +27,8 @@ export class Consent {
   #done = null;
 
   /**
-   * @param {{answer: (seat: string, version: string, answers: Record<string, boolean>) => void,
-   *          again: (seat: string) => void}} on
+   * @param {{answer: (seat: string, round: number, version: string, answers: Record<string, boolean>) => void,
+   *          again: (seat: string, round: number) => void}} on
    * @param {string} address below which the screen's texts lie
    */
   constructor(on, address) {
@@ -38,26 +39,28 @@ export class Consent {
 
   /**
    * Show what a seat is asked, or that it declined.
-   * @param {{seat: string, consent: {version: string, state: string}}} seat
+   * @param {{seat: string, consent: {version: string, state: string, round: number}}} seat
    * @param {{say: Function, lang: string}} texts
+   * @param {boolean} changing whether the wish to answer again is on its way
    */
-  show({ seat, consent: { version, state } }, texts) {
+  show({ seat, consent: { version, state, round } }, texts, changing) {
     this.element.hidden = false;
-    const shown = JSON.stringify([seat, version, state, texts.lang]);
+    const shown = JSON.stringify([seat, version, state, round, texts.lang, changing]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    [this.#seat, this.#version, this.#texts] = [seat, version, texts];
+    [this.#seat, this.#version, this.#round, this.#texts] = [seat, version, round, texts];
     this.element.lang = texts.lang;
-    if (state === "declined") this.#declined();
+    if (changing) this.#changing();
+    else if (state === "declined") this.#declined();
     else this.#ask();
   }
 
-  /** Hide it; unless it is shown again later, what was begun is forgotten. */
-  hide() {
+  /** Hide it; what was begun is forgotten, even before a reload of the page. @param {string} seat */
+  hide(seat) {
     this.element.hidden = true;
-    if (!this.#shown) return;
-    dropDraft(this.#seat, DRAFT);
+    if (this.#shown === "") return;
     this.#shown = "";
+    this.#forget(seat);
     replace(this.element);
   }
 
@@ -71,7 +74,7 @@ export class Consent {
 
   async #ask() {
     const shown = this.#shown;
-    this.#draft = loadDraft(this.#seat, DRAFT);
+    this.#draft = this.#begun();
     replace(this.element, this.#title("consent"));
     try {
       this.#told = await get(`${this.#address}/consent/${encodeURIComponent(this.#version)}`);
@@ -84,13 +87,17 @@ export class Consent {
     if (this.#draft.sent) this.#send();
   }
 
+  /** What was begun in this round: what was said in another one is nothing to say again. */
+  #begun() {
+    const draft = loadDraft(this.#seat, DRAFT);
+    if (draft.round === this.#round) return draft;
+    dropDraft(this.#seat, DRAFT);
+    return { ...emptyDraft(), round: this.#round };
+  }
+
   #draw() {
+    if (this.#draft.sent) return this.#sending();
     const { say } = this.#texts;
-    setText(this.#note, this.#draft.sent ? say("sending") : "");
-    if (this.#draft.sent) {
-      replace(this.element, this.#title("consent"), this.#note);
-      return;
-    }
     this.#done = h("button", { class: "answer main" }, say("finish"));
     const form = h("form", { class: "purposes", onsubmit: (event) => this.#finish(event) },
       h("h2", null, say("consentAsked")),
@@ -100,6 +107,11 @@ export class Consent {
     const text = h("div", { class: "consent-text", lang: "" }, prose(this.#told.text));
     replace(this.element, this.#title("consent"), text, h("p", { class: "version" }, say("consentVersion", { version: this.#version })), form);
     this.#check();
+  }
+
+  #sending() {
+    setText(this.#note, this.#texts.say("sending"));
+    replace(this.element, this.#title("consent"), this.#note);
   }
 
   #title(key) {
@@ -142,7 +154,7 @@ export class Consent {
 
   #send() {
     const answers = this.#told.purposes.map(({ purpose }) => [purpose, this.#draft.values[purpose] === "yes"]);
-    this.#on.answer(this.#seat, this.#version, Object.fromEntries(answers));
+    this.#on.answer(this.#seat, this.#round, this.#version, Object.fromEntries(answers));
   }
 
   #keep(sent) {
@@ -150,14 +162,23 @@ export class Consent {
     keepDraft(this.#seat, DRAFT, this.#draft);
   }
 
+  #forget(seat) {
+    dropDraft(seat, DRAFT);
+    this.#draft = null;
+  }
+
+  #changing() {
+    this.#forget(this.#seat);
+    this.#sending();
+  }
+
   #declined() {
     const { say } = this.#texts;
-    dropDraft(this.#seat, DRAFT);
-    this.#draft = null;
+    this.#forget(this.#seat);
     replace(this.element,
       this.#title("declined"),
       h("p", null, say("declinedText")),
-      h("button", { type: "button", class: "answer", onclick: () => this.#on.again(this.#seat) }, say("again")));
+      h("button", { type: "button", class: "answer", onclick: () => this.#on.again(this.#seat, this.#round) }, say("again")));
     this.element.querySelector("h1").focus({ preventScroll: true });
   }
 }

@@ -3,8 +3,12 @@
 const name = (seat, trial) => `mimik:${seat}:${trial}`;
 
 /**
- * @typedef {{page: number, values: Record<string, string>, sent: boolean}} Draft
+ * @typedef {{page: number, values: Record<string, string>, sent: boolean, round?: number}} Draft
+ *   `round` is of consent: in which it was asked
  */
+
+/** @returns {Draft} */
+export const emptyDraft = () => ({ page: 0, values: {}, sent: false });
 
 /** @returns {Draft} what was begun, or an empty one */
 export function loadDraft(seat, trial) {
@@ -14,7 +18,7 @@ export function loadDraft(seat, trial) {
   } catch {
     // A browser that keeps nothing: answers live as long as the page.
   }
-  return { page: 0, values: {}, sent: false };
+  return emptyDraft();
 }
 
 /** @param {string} seat @param {number} trial @param {Draft} draft */

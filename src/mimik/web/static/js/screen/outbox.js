@@ -14,7 +14,7 @@ export class Outbox {
   /**
    * Send now, and again until it has arrived.
    * @param {string} name the same for the same thing said twice
-   * @param {{seat: string, trial: number}} message
+   * @param {{seat: string, trial?: number, round?: number}} message
    * @param {string} phase the seat's phase until it has arrived; of consent, its state
    */
   put(name, message, phase) {
@@ -39,7 +39,7 @@ export class Outbox {
     for (const [name, { message, phase }] of this.#waiting) {
       const seat = seats.find((one) => one.seat === message.seat);
       if ("consent" in message) {
-        if (seat?.consent?.state !== phase) this.#waiting.delete(name);
+        if (seat?.consent?.state !== phase || seat.consent.round !== message.round) this.#waiting.delete(name);
         continue;
       }
       const view = seat?.view;

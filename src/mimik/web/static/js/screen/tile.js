@@ -52,6 +52,7 @@ export class Tile {
       message: h("p", { class: "message" }),
       hint: h("p", { class: "hint" }),
       start: h("button", { type: "button", class: "start", hidden: true, onclick: () => this.start() }),
+      change: h("button", { type: "button", class: "answer", hidden: true, onclick: () => this.#change() }),
       play: h("button", { type: "button", class: "play" }),
       sound: h("button", { type: "button", class: "sound" }),
     };
@@ -65,20 +66,21 @@ export class Tile {
     this.element = h("section", { class: "tile" },
       h("div", { class: "top" }, p.mark, p.label, p.bar, p.part),
       p.prompt, this.#media.element, p.look,
-      h("div", { class: "foot" }, h("div", { class: "notice", role: "status" }, p.icon, p.message), p.hint, p.start),
+      h("div", { class: "foot" }, h("div", { class: "notice", role: "status" }, p.icon, p.message), p.hint, p.start, p.change),
       this.questions.element, this.consent.element);
   }
 
   /**
    * Show a seat's state.
    * @param {object} seat as the server sends it
-   * @param {{number: number, several: boolean, sending: boolean}} around
-   *   `number` of the seat on this screen from 1; `sending` is whether its press is on its way
+   * @param {{number: number, several: boolean, sending: boolean, changing: boolean}} around
+   *   `number` of the seat on this screen from 1; `sending` is whether its press is on its way, `changing` whether its
+   *   wish is to say something else about consent
    */
-  show(seat, { number, several, sending }) {
+  show(seat, { number, several, sending, changing }) {
     const { lang, say } = texts(seat.language);
     const view = seat.stage === "preparing" ? null : seat.view;
-    const phase = phaseOf(seat, view);
+    const phase = changing ? "consent" : phaseOf(seat, view);
     this.#seat = seat;
     this.#enter(phase);
     this.element.lang = seat.language;
@@ -94,9 +96,15 @@ export class Tile {
     const there = this.#media.show(seat.seat, view?.trial ?? 0, media, phase, view?.progress ?? 0);
     this.element.classList.toggle("with-media", there);
     this.#startButton(phase, say, lang, sending);
+    this.#changeButton(phase, seat, say, lang);
     this.#ask(seat, view, phase, lang, say);
-    if (phase === "consent") this.consent.show(seat, { lang, say });
-    else this.consent.hide();
+    if (phase === "consent") this.consent.show(seat, { lang, say }, changing);
+    else this.consent.hide(seat.seat);
+  }
+
+  /** The seat is gone: nothing is asked or kept for it any more. */
+  close() {
+    this.consent.hide(this.#seat.seat);
   }
 
   /** Press "Start", where it is there. @returns {boolean} whether it was */
@@ -193,6 +201,18 @@ export class Tile {
     for (const button of [start, play, sound]) button.lang = lang;
   }
 
+  /** Who agreed here may say something else until the session begins. */
+  #changeButton(phase, seat, say, lang) {
+    const { change } = this.#parts;
+    change.hidden = phase !== "preparing" || !agreed(seat);
+    setText(change, say("consentAgain"));
+    change.lang = lang;
+  }
+
+  #change() {
+    this.#on.consent.again(this.#seat.seat, this.#seat.consent.round);
+  }
+
   #ask(seat, view, phase, lang, say) {
     if (phase === "asking" && view.questions.length) this.questions.ask(seat.seat, view.trial, view.questions, { lang, say });
     else this.questions.hide(phase === "paused");
@@ -204,6 +224,11 @@ function phaseOf(seat, view) {
   if (asks(seat)) return "consent";
   if (!view) return seat.stage;
   return seat.stage === "ended" && TASK.has(view.phase) ? "stopped" : view.phase;
+}
+
+/** Whether consent was given on this screen, and may still be answered otherwise. */
+export function agreed({ stage, consent }) {
+  return stage === "preparing" && consent?.state === "given";
 }
 
 /** Whether a seat waits for consent: it is asked for it, or declined. */
