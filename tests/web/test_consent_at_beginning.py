@@ -98,7 +98,7 @@ def test_what_is_recorded_is_taken_back_otherwise(
     with monkeypatch.context() as patch:
         patch.setattr(Study, "start_session", full)
         assert client.post(f"/api/sittings/{sitting['id']}/begin").status_code == 409
-    studio.sittings.ask_again(sitting["id"])
+    studio.sittings.ask_again(sitting["id"], round_=asked.round)
 
     assert asked.state == "given" and asked.recorded
     client.post(f"/api/sittings/{sitting['id']}/begin").raise_for_status()

@@ -128,7 +128,7 @@ class FakeStudio:
         made = sitting(number, participant=body["participant"], session=body["resume"], device=body["device"],
                        language=body["language"], label=body["label"])  # fmt: skip
         if body.get("ask"):
-            made["consent"] = {"version": "2", "state": "asked", "purposes": []}
+            made["consent"] = {"version": "2", "state": "asked", "round": 1, "purposes": []}
         if body["screen"]:
             made["screen"] = next(s["screen"] for s in self.sittings if s["screen"]["key"] == body["screen"])
         self.sittings.append(made)
