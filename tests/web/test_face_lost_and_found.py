@@ -65,6 +65,7 @@ def test_a_lost_face_is_told_and_found_again(
     page.goto(f"{serve(studio).url}/screen/{sitting.screen.key}")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.locator("[data-phase=recording]")).to_be_visible()
+    wait_until(lambda: sitting.view is not None and sitting.view.frames > 0)
     phone.sending.clear()
     expect(page.get_by_text("Your face is out of view")).to_be_visible()
     assert sitting.view is not None and sitting.view.prompt == "Please look happy"

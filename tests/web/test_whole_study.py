@@ -70,6 +70,7 @@ def record_a_session(page: Page, language: str) -> None:
         page.get_by_role("button", name=re.compile("^Open in a new window")).click()
     screen = opened.value
     screen.get_by_role("button", name=ready).click()
+    expect(page.get_by_text("Connected and ready")).to_be_visible()  # else Begin asks whether to wait for it
     page.get_by_role("button", name=re.compile("^Begin")).click()
     for prompt in (happy, sad):
         expect(screen.locator(".prompt")).to_have_text(prompt)

@@ -10,6 +10,7 @@ from axe_core import flaws
 from playwright.sync_api import Browser, Page, expect
 from scripted import Scripted, page_of, too_small_to_touch, wider_than_its_window
 from test_home_page import CONSENT, NO_STUDY, PROTOCOLS, STUDY
+from web_world import wait_until
 
 import mimik.study.sealing.keys as keys
 from mimik.environment import KEY_FILE, PASSPHRASE
@@ -60,6 +61,7 @@ def test_two_that_differ_are_not_sent(first: Scripted, page: Page) -> None:
     assert first.calls == []
     again.fill(TYPED)
     make(page)
+    wait_until(lambda: first.calls)
     assert first.calls[-1][1]["encryption"] == {"passphrase": TYPED, "again": TYPED}
 
 
