@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,13 @@ def test_ten_sessions_run_side_by_side_to_their_end(
     page: Page, make_studio: Callable[..., Studio], serve: Callable[..., Server]
 ) -> None:
     studio = with_phones(make_studio(), 10)
-    page.goto(f"{serve(studio).url}/sessions#many")
+    url = serve(studio).url
+
+    def waits(prompt: str) -> bool:
+        views = [sitting["view"] for sitting in page.request.get(f"{url}/api/sittings").json()]
+        return all((view["phase"], view["prompt"]) == ("waiting-for-start", prompt) for view in views)
+
+    page.goto(f"{url}/sessions#many")
     expect(page.locator(".phone-rows li")).to_have_count(10)
     for box in page.get_by_label("has agreed").all():
         box.check()
@@ -151,7 +158,10 @@ def test_ten_sessions_run_side_by_side_to_their_end(
     button(page, "Begin all").click()
     page.get_by_role("dialog").get_by_role("button", name="Begin anyway").click()
     expect(page.get_by_text("10 of 10 begun.")).to_be_visible()
-    for _ in ("happy", "sad"):
+    for shown in ("happy", "sad"):
+        wait_until(
+            partial(waits, f"Please look {shown}")
+        )  # else the press is one too many for the trial before
         for n in range(1, 11):
             page.get_by_role("button", name=f"Start: Seat {n}", exact=True).click()
     expect(page.locator(".states", has_text="Complete")).to_have_count(10)
